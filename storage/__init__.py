@@ -1,0 +1,1 @@
+"""Keeps: sessions and their tenant scope, secrets at rest, audit rows."""
