@@ -22,7 +22,7 @@ NasId = NewType("NasId", int)
 
 
 class Status(StrEnum):
-    """What an operator said of a client or of one connection; "expired" is derived, never stored."""
+    """What an operator said of a client or a connection; "expired" is derived, never stored."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -153,7 +153,7 @@ class PackageFacts:
     data_limit_bytes: int | None = None
     quota_action: QuotaAction = QuotaAction.THROTTLE
     throttle: Speed | None = (
-        None  # None where the action throttles: the slowest speed there is, 64 kbps
+        None  # None: policy's slowest speed
     )
     session_limit: int | None = None  # None: any number of sessions at once
     idle_timeout_seconds: int | None = None

@@ -95,7 +95,7 @@ class KeyRing:
 
     @classmethod
     def load(cls, path: Path) -> KeyRing:
-        """From SKYLINK_SECRET_KEYS in the environment (lines parted by commas), else from `path`."""
+        """From SKYLINK_SECRET_KEYS in the environment (commas for new lines), else from `path`."""
         given = os.environ.get("SKYLINK_SECRET_KEYS", "")
         return cls.from_text(given.replace(",", "\n") or path.read_text(encoding="ascii"))
 
