@@ -152,9 +152,7 @@ class PackageFacts:
     address_list: str | None = None
     data_limit_bytes: int | None = None
     quota_action: QuotaAction = QuotaAction.THROTTLE
-    throttle: Speed | None = (
-        None  # None: policy's slowest speed
-    )
+    throttle: Speed | None = None  # None: policy's slowest speed
     session_limit: int | None = None  # None: any number of sessions at once
     idle_timeout_seconds: int | None = None
     interim_seconds: int | None = None  # None: the ISP's
