@@ -12,12 +12,17 @@ import pwd
 import shutil
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
+from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
+from sql.migrate import APP, RADIUS, migrate
+
 ADMIN = "skylink_admin"
-LOGIN_ROLES = (ADMIN, "skylink_app", "skylink_radius")
+LOGIN_ROLES = (ADMIN, APP, RADIUS)
 VERSIONS = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15
 SOCKET_PATH_BYTES_MAX = 100  # sockaddr_un.sun_path holds 107 and PostgreSQL adds a suffix
@@ -129,7 +134,11 @@ class Cluster:
 
     def foreground_command(self) -> list[str]:
         """What a process manager runs: stays in the foreground, logs to stderr, SIGINT ends it."""
-        return [str(self._binaries() / "postgres"), "-D", str(self.data)]
+        return [str(self.program("postgres")), "-D", str(self.data)]
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's programs (psql, pg_dump ...) that suits this cluster."""
+        return self._binaries() / name
 
     def start(self) -> None:
         """Start in the background and wait until it answers; nothing to do where it runs."""
@@ -158,6 +167,16 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise DidNotStart(f"PostgreSQL did not start within {seconds:g} s: see its log.")
             time.sleep(POLL_SECONDS)
+
+    def prepare_database(self, name: str = "skylink") -> None:
+        """Create the database of this running cluster where absent, and migrate it."""
+        with closing(psycopg2.connect(self.dsn(ADMIN, "postgres"))) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
+                if cursor.fetchone() is None:
+                    cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        migrate(self.dsn(ADMIN, name))
 
     def _make_folders(self) -> None:
         try:
@@ -266,7 +285,7 @@ class Cluster:
     ) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs; its words come in English, in `stdout`."""
         return subprocess.run(
-            [str(self._binaries() / program), *arguments],
+            [str(self.program(program)), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,2716 @@
+CREATE SCHEMA asof;
+
+ALTER SCHEMA asof OWNER TO skylink_owner;
+
+CREATE SCHEMA history;
+
+ALTER SCHEMA history OWNER TO skylink_owner;
+
+CREATE SCHEMA radius;
+
+ALTER SCHEMA radius OWNER TO skylink_gate;
+
+CREATE DOMAIN public.currency_code AS text
+	CONSTRAINT currency_code_check CHECK ((VALUE ~ '^[A-Z]{3}$'::text));
+
+ALTER DOMAIN public.currency_code OWNER TO skylink_owner;
+
+CREATE DOMAIN public.interim_seconds AS integer
+	CONSTRAINT interim_seconds_check CHECK (((VALUE >= 60) AND (VALUE <= 86400)));
+
+ALTER DOMAIN public.interim_seconds OWNER TO skylink_owner;
+
+CREATE DOMAIN public.kbps AS integer
+	CONSTRAINT kbps_check CHECK (((VALUE >= 1) AND (VALUE <= 100000000)));
+
+ALTER DOMAIN public.kbps OWNER TO skylink_owner;
+
+CREATE DOMAIN public.mac_address AS text
+	CONSTRAINT mac_address_check CHECK ((VALUE ~ '^[0-9A-F]{12}$'::text));
+
+ALTER DOMAIN public.mac_address OWNER TO skylink_owner;
+
+CREATE DOMAIN public.minute_of_day AS smallint
+	CONSTRAINT minute_of_day_check CHECK (((VALUE >= 0) AND (VALUE <= 1439)));
+
+ALTER DOMAIN public.minute_of_day OWNER TO skylink_owner;
+
+CREATE DOMAIN public.radius_text AS text
+	CONSTRAINT radius_text_check CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 253)) AND (VALUE !~ '[\u0001-\u001f\u007f-\u009f]'::text)));
+
+ALTER DOMAIN public.radius_text OWNER TO skylink_owner;
+
+CREATE DOMAIN public.session_limit AS integer
+	CONSTRAINT session_limit_check CHECK (((VALUE >= 1) AND (VALUE <= 1000000)));
+
+ALTER DOMAIN public.session_limit OWNER TO skylink_owner;
+
+CREATE DOMAIN public.short_text AS text
+	CONSTRAINT short_text_check CHECK (((length(VALUE) <= 200) AND (VALUE ~ '\S'::text) AND (VALUE !~ '[\u0001-\u001f\u007f-\u009f]'::text)));
+
+ALTER DOMAIN public.short_text OWNER TO skylink_owner;
+
+CREATE DOMAIN public.weekdays AS smallint[]
+	CONSTRAINT weekdays_check CHECK (((VALUE <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint]) AND (cardinality(VALUE) <= 7)));
+
+ALTER DOMAIN public.weekdays OWNER TO skylink_owner;
+
+CREATE FUNCTION asof.instant() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((NULLIF(current_setting('skylink.as_of'::text, true), ''::text))::timestamp with time zone, 'infinity'::timestamp with time zone);
+
+ALTER FUNCTION asof.instant() OWNER TO skylink_owner;
+
+CREATE FUNCTION history.keep_access_restrictions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.access_restrictions (valid_until, tenant_id, reason, action, pool, address_list, down_kbps, up_kbps, session_seconds, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, reason, action, pool, address_list, down_kbps, up_kbps, session_seconds, changed_at FROM old_rows EXCEPT SELECT tenant_id, reason, action, pool, address_list, down_kbps, up_kbps, session_seconds, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.access_restrictions (valid_until, tenant_id, reason, action, pool, address_list, down_kbps, up_kbps, session_seconds, changed_at)
+                SELECT now(), tenant_id, reason, action, pool, address_list, down_kbps, up_kbps, session_seconds, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_access_restrictions() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_clients() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at)
+                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_clients() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_connection_macs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.connection_macs (valid_until, tenant_id, connection_id, mac, bound_by, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, connection_id, mac, bound_by, changed_at FROM old_rows EXCEPT SELECT tenant_id, connection_id, mac, bound_by, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.connection_macs (valid_until, tenant_id, connection_id, mac, bound_by, changed_at)
+                SELECT now(), tenant_id, connection_id, mac, bound_by, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_connection_macs() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_connections() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at)
+                SELECT now(), tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_connections() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_invoices() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at)
+                SELECT now(), tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_invoices() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_no_cut_days() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.no_cut_days (valid_until, tenant_id, no_cut_on, name, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, no_cut_on, name, changed_at FROM old_rows EXCEPT SELECT tenant_id, no_cut_on, name, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.no_cut_days (valid_until, tenant_id, no_cut_on, name, changed_at)
+                SELECT now(), tenant_id, no_cut_on, name, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_no_cut_days() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_package_fair_use_steps() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.package_fair_use_steps (valid_until, tenant_id, package_id, above_bytes, down_kbps, up_kbps, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, package_id, above_bytes, down_kbps, up_kbps, changed_at FROM old_rows EXCEPT SELECT tenant_id, package_id, above_bytes, down_kbps, up_kbps, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.package_fair_use_steps (valid_until, tenant_id, package_id, above_bytes, down_kbps, up_kbps, changed_at)
+                SELECT now(), tenant_id, package_id, above_bytes, down_kbps, up_kbps, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_package_fair_use_steps() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_package_speed_windows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.package_speed_windows (valid_until, tenant_id, package_id, "position", start_minute, end_minute, weekdays, down_kbps, up_kbps, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, package_id, "position", start_minute, end_minute, weekdays, down_kbps, up_kbps, changed_at FROM old_rows EXCEPT SELECT tenant_id, package_id, "position", start_minute, end_minute, weekdays, down_kbps, up_kbps, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.package_speed_windows (valid_until, tenant_id, package_id, "position", start_minute, end_minute, weekdays, down_kbps, up_kbps, changed_at)
+                SELECT now(), tenant_id, package_id, "position", start_minute, end_minute, weekdays, down_kbps, up_kbps, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_package_speed_windows() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_package_uncounted_windows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.package_uncounted_windows (valid_until, tenant_id, package_id, "position", start_minute, end_minute, weekdays, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, package_id, "position", start_minute, end_minute, weekdays, changed_at FROM old_rows EXCEPT SELECT tenant_id, package_id, "position", start_minute, end_minute, weekdays, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.package_uncounted_windows (valid_until, tenant_id, package_id, "position", start_minute, end_minute, weekdays, changed_at)
+                SELECT now(), tenant_id, package_id, "position", start_minute, end_minute, weekdays, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_package_uncounted_windows() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_packages() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at)
+                SELECT now(), tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_packages() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_profiles() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.profiles (valid_until, tenant_id, id, name, kind, mode, first_bill, payment_day, grace_days, auto_bill, auto_suspend, allow_partial, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, id, name, kind, mode, first_bill, payment_day, grace_days, auto_bill, auto_suspend, allow_partial, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, name, kind, mode, first_bill, payment_day, grace_days, auto_bill, auto_suspend, allow_partial, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.profiles (valid_until, tenant_id, id, name, kind, mode, first_bill, payment_day, grace_days, auto_bill, auto_suspend, allow_partial, changed_at)
+                SELECT now(), tenant_id, id, name, kind, mode, first_bill, payment_day, grace_days, auto_bill, auto_suspend, allow_partial, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_profiles() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.keep_tenants() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at)
+                SELECT now(), former.* FROM (
+                    SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at)
+                SELECT now(), tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $$;
+
+ALTER FUNCTION history.keep_tenants() OWNER TO skylink_gate;
+
+CREATE FUNCTION history.stamp_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.changed_at := now();
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION history.stamp_insert() OWNER TO skylink_owner;
+
+CREATE FUNCTION history.stamp_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.changed_at := greatest(now(), OLD.changed_at);
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION history.stamp_update() OWNER TO skylink_owner;
+
+CREATE FUNCTION history.track(tracked name) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    base constant regclass := format('public.%I', tracked);
+    kept text;      -- all columns but secrets
+    old_values text;
+    new_values text;
+    missing text;   -- what the history table lacks
+BEGIN
+    EXECUTE format('CREATE TABLE IF NOT EXISTS history.%I (valid_until timestamptz NOT NULL)', tracked);
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg('OLD.' || quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg('NEW.' || quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg(format('ADD COLUMN %I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
+               FILTER (WHERE NOT EXISTS (SELECT FROM pg_attribute AS there
+                   WHERE there.attrelid = format('history.%I', tracked)::regclass AND there.attname = mine.attname))
+      INTO kept, old_values, new_values, missing
+      FROM pg_attribute AS mine
+     WHERE attrelid = base AND attnum > 0 AND NOT attisdropped AND atttypid <> 'bytea'::regtype;
+    IF missing IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE history.%I %s', tracked, missing);
+    END IF;
+    EXECUTE format('ALTER TABLE history.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', tracked);
+    EXECUTE format('DROP POLICY IF EXISTS own_rows ON history.%I', tracked);
+    EXECUTE format('CREATE POLICY own_rows ON history.%I FOR SELECT TO skylink_app'
+        ' USING (tenant_id = public.current_tenant())', tracked);
+    EXECUTE format('DROP POLICY IF EXISTS gate_keeps ON history.%I', tracked);
+    EXECUTE format('CREATE POLICY gate_keeps ON history.%I FOR INSERT TO skylink_gate WITH CHECK (true)', tracked);
+    EXECUTE format('GRANT SELECT ON history.%I TO skylink_app', tracked);
+    EXECUTE format('GRANT INSERT ON history.%I TO skylink_gate', tracked);
+
+    SET LOCAL ROLE skylink_gate;
+    EXECUTE format($body$
+        CREATE OR REPLACE FUNCTION history.%1$I() RETURNS trigger
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $keep$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                INSERT INTO history.%2$I (valid_until, %3$s)
+                SELECT now(), former.* FROM (
+                    SELECT %3$s FROM old_rows EXCEPT SELECT %3$s FROM new_rows) AS former
+                 WHERE former.changed_at < now();
+            ELSE
+                INSERT INTO history.%2$I (valid_until, %3$s)
+                SELECT now(), %3$s FROM old_rows WHERE changed_at < now();
+            END IF;
+            RETURN NULL;
+        END $keep$
+    $body$, 'keep_' || tracked, tracked, kept);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION history.%I() TO skylink_owner', 'keep_' || tracked);
+    SET LOCAL ROLE skylink_owner;
+
+    EXECUTE format('CREATE OR REPLACE TRIGGER stamp_insert BEFORE INSERT ON public.%I'
+        ' FOR EACH ROW EXECUTE FUNCTION history.stamp_insert()', tracked);
+    EXECUTE format('CREATE OR REPLACE TRIGGER stamp_update BEFORE UPDATE ON public.%I FOR EACH ROW'
+        ' WHEN (ROW(%s) IS DISTINCT FROM ROW(%s)) EXECUTE FUNCTION history.stamp_update()',
+        tracked, old_values, new_values);
+    EXECUTE format('CREATE OR REPLACE TRIGGER keep_update AFTER UPDATE ON public.%I'
+        ' REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
+        ' FOR EACH STATEMENT EXECUTE FUNCTION history.%I()', tracked, 'keep_' || tracked);
+    EXECUTE format('CREATE OR REPLACE TRIGGER keep_delete AFTER DELETE ON public.%I'
+        ' REFERENCING OLD TABLE AS old_rows'
+        ' FOR EACH STATEMENT EXECUTE FUNCTION history.%I()', tracked, 'keep_' || tracked);
+
+    EXECUTE format($body$
+        CREATE OR REPLACE VIEW asof.%1$I WITH (security_invoker = true) AS
+            SELECT %2$s FROM public.%1$I WHERE changed_at <= asof.instant()
+            UNION ALL
+            SELECT %2$s FROM history.%1$I
+             WHERE changed_at <= asof.instant() AND valid_until > asof.instant()
+    $body$, tracked, kept);
+    EXECUTE format('GRANT SELECT ON asof.%I TO skylink_app', tracked);
+END $_$;
+
+ALTER FUNCTION history.track(tracked name) OWNER TO skylink_owner;
+
+CREATE FUNCTION public.current_tenant() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('skylink.tenant_id'::text, true), ''::text))::bigint;
+
+ALTER FUNCTION public.current_tenant() OWNER TO skylink_owner;
+
+CREATE TABLE public.tenants (
+    tenant_id bigint NOT NULL,
+    slug text NOT NULL,
+    name public.short_text NOT NULL,
+    time_zone text DEFAULT 'Asia/Dhaka'::text NOT NULL,
+    currency public.currency_code DEFAULT 'BDT'::text NOT NULL,
+    language text DEFAULT 'bn'::text NOT NULL,
+    interim_seconds public.interim_seconds DEFAULT 300 NOT NULL,
+    no_cut_weekdays public.weekdays DEFAULT '{}'::smallint[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenants_language_check CHECK ((language = ANY (ARRAY['bn'::text, 'en'::text]))),
+    CONSTRAINT tenants_slug_check CHECK (((length(slug) <= 63) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
+    CONSTRAINT tenants_time_zone_check CHECK ((time_zone ~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$'::text))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenants OWNER TO skylink_owner;
+
+CREATE FUNCTION public.isp_directory() RETURNS TABLE(tenant_id bigint, slug text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT isp.tenant_id,
+     isp.slug,
+     (isp.name)::text AS name
+    FROM public.tenants isp
+   ORDER BY isp.tenant_id;
+END;
+
+ALTER FUNCTION public.isp_directory() OWNER TO skylink_gate;
+
+CREATE TABLE public.fact_changes (
+    tenant_id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    kind text NOT NULL,
+    id bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fact_changes_kind_check CHECK ((kind = ANY (ARRAY['connection'::text, 'package'::text, 'profile'::text, 'isp'::text, 'nas'::text])))
+);
+
+ALTER TABLE ONLY public.fact_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fact_changes OWNER TO skylink_owner;
+
+CREATE FUNCTION radius.forget_old_changes() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH forgotten AS (
+          DELETE FROM public.fact_changes
+           WHERE (fact_changes.changed_at < (now() - '1 day'::interval))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM forgotten;
+END;
+
+ALTER FUNCTION radius.forget_old_changes() OWNER TO skylink_gate;
+
+CREATE FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO public.connection_macs (tenant_id, connection_id, mac, bound_by)
+    SELECT learning.tenant_id, learning.id, in_mac, 'login'
+      FROM public.connections AS learning
+     WHERE learning.tenant_id = in_tenant_id AND learning.id = in_connection_id
+       AND learning.mac_mode = 'learn'
+       AND NOT EXISTS (SELECT FROM public.connection_macs AS bound
+               WHERE bound.tenant_id = in_tenant_id AND bound.connection_id = in_connection_id)
+    ON CONFLICT DO NOTHING;  -- another node was first
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO public.audit_log
+           (tenant_id, actor_kind, actor_name, action, subject_kind, subject_id, after)
+    VALUES (in_tenant_id, 'radius', 'radius', 'connection.mac_learnt', 'connection', in_connection_id,
+            jsonb_build_object('mac', in_mac));
+    RETURN true;
+END $$;
+
+ALTER FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) OWNER TO skylink_gate;
+
+CREATE FUNCTION radius.mark() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    columns constant text := TG_ARGV[2];
+    changed text := CASE TG_OP
+        WHEN 'INSERT' THEN 'new_rows'
+        WHEN 'DELETE' THEN 'old_rows'
+        ELSE format('(SELECT %1$s FROM new_rows EXCEPT SELECT %1$s FROM old_rows)', columns) END;
+    marked bigint;
+BEGIN
+    EXECUTE format('INSERT INTO public.fact_changes (kind, tenant_id, id)'
+        ' SELECT DISTINCT %L, changed.tenant_id, changed.%I FROM %s AS changed',
+        TG_ARGV[0], TG_ARGV[1], changed);
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    IF marked > 0 THEN
+        PERFORM pg_notify('skylink_facts', '');
+    END IF;
+    RETURN NULL;
+END $_$;
+
+ALTER FUNCTION radius.mark() OWNER TO skylink_gate;
+
+CREATE FUNCTION radius.mark_dependants() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    columns constant text := TG_ARGV[4];
+    changed text := CASE TG_OP
+        WHEN 'INSERT' THEN 'new_rows'
+        WHEN 'DELETE' THEN 'old_rows'
+        ELSE format('(SELECT %1$s FROM new_rows EXCEPT SELECT %1$s FROM old_rows)', columns) END;
+    marked bigint;
+BEGIN
+    EXECUTE format('INSERT INTO public.fact_changes (kind, tenant_id, id)'
+        ' SELECT DISTINCT %L, hanging.tenant_id, hanging.id FROM %s AS changed JOIN public.%I AS hanging'
+        ' ON hanging.tenant_id = changed.tenant_id AND hanging.%I = changed.%I WHERE %s',
+        TG_ARGV[0], changed, TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[5]);
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    IF marked > 0 THEN
+        PERFORM pg_notify('skylink_facts', '');
+    END IF;
+    RETURN NULL;
+END $_$;
+
+ALTER FUNCTION radius.mark_dependants() OWNER TO skylink_gate;
+
+CREATE FUNCTION radius.note_decisions(docs jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    kept integer;
+BEGIN
+    INSERT INTO public.access_decisions
+           (tenant_id, connection_id, username, decided_at, node, nas_id, mac, verdict, reason)
+    SELECT said.tenant_id, known.id, left(said.username, 253), said.decided_at, left(said.node, 253),
+           said.nas_id, left(said.mac, 253), said.verdict, said.reason
+      FROM jsonb_to_recordset(docs) AS said (tenant_id bigint, connection_id bigint, username text,
+               decided_at timestamptz, node text, nas_id bigint, mac text, verdict text, reason text)
+      JOIN public.tenants AS isp ON isp.tenant_id = said.tenant_id
+      LEFT JOIN public.connections AS known
+        ON known.tenant_id = said.tenant_id AND known.id = said.connection_id;
+    GET DIAGNOSTICS kept = ROW_COUNT;
+    RETURN kept;
+END $$;
+
+ALTER FUNCTION radius.note_decisions(docs jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION radius.note_nas(docs jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    kept integer;
+BEGIN
+    INSERT INTO public.nas_sightings AS known (tenant_id, nas_id, last_seen_at, unauthenticated_at)
+    SELECT said.tenant_id, said.nas_id, max(said.last_seen_at), max(said.unauthenticated_at)
+      FROM jsonb_to_recordset(docs) AS said (tenant_id bigint, nas_id bigint, last_seen_at timestamptz,
+               unauthenticated_at timestamptz)
+      JOIN public.nas_devices AS nas ON nas.tenant_id = said.tenant_id AND nas.id = said.nas_id
+     GROUP BY said.tenant_id, said.nas_id
+     ORDER BY said.tenant_id, said.nas_id  -- one order for all nodes: they never wait in a circle
+    ON CONFLICT (tenant_id, nas_id) DO UPDATE
+       SET last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+           unauthenticated_at = greatest(known.unauthenticated_at, excluded.unauthenticated_at);
+    GET DIAGNOSTICS kept = ROW_COUNT;
+    RETURN kept;
+END $$;
+
+ALTER FUNCTION radius.note_nas(docs jsonb) OWNER TO skylink_gate;
+
+CREATE TABLE public.radius_nodes (
+    node public.radius_text NOT NULL,
+    facts_at timestamp with time zone,
+    counters jsonb NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    CONSTRAINT radius_nodes_counters_check CHECK ((jsonb_typeof(counters) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.radius_nodes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.radius_nodes OWNER TO skylink_owner;
+
+CREATE FUNCTION radius.report_node(in_node text, in_facts_at timestamp with time zone, in_counters jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO public.radius_nodes (node, facts_at, counters, reported_at)
+   VALUES (report_node.in_node, report_node.in_facts_at, report_node.in_counters, now()) ON CONFLICT(node) DO UPDATE SET facts_at = excluded.facts_at, counters = excluded.counters, reported_at = excluded.reported_at;
+END;
+
+ALTER FUNCTION radius.report_node(in_node text, in_facts_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;
+
+CREATE TABLE history.access_restrictions (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    reason text,
+    action text,
+    pool public.radius_text,
+    address_list public.radius_text,
+    down_kbps public.kbps,
+    up_kbps public.kbps,
+    session_seconds integer,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.access_restrictions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.access_restrictions OWNER TO skylink_owner;
+
+CREATE TABLE public.access_restrictions (
+    tenant_id bigint NOT NULL,
+    reason text NOT NULL,
+    action text NOT NULL,
+    pool public.radius_text,
+    address_list public.radius_text,
+    down_kbps public.kbps,
+    up_kbps public.kbps,
+    session_seconds integer DEFAULT 600 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT a_walled_garden_has_a_speed CHECK (((action = 'reject'::text) OR (down_kbps IS NOT NULL))),
+    CONSTRAINT access_restrictions_action_check CHECK ((action = ANY (ARRAY['reject'::text, 'walled'::text]))),
+    CONSTRAINT access_restrictions_check CHECK ((num_nulls(down_kbps, up_kbps) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT access_restrictions_reason_check CHECK ((reason = ANY (ARRAY['inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text]))),
+    CONSTRAINT access_restrictions_session_seconds_check CHECK (((session_seconds >= 60) AND (session_seconds <= 86400)))
+);
+
+ALTER TABLE ONLY public.access_restrictions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_restrictions OWNER TO skylink_owner;
+
+CREATE VIEW asof.access_restrictions WITH (security_invoker='true') AS
+ SELECT access_restrictions.tenant_id,
+    access_restrictions.reason,
+    access_restrictions.action,
+    access_restrictions.pool,
+    access_restrictions.address_list,
+    access_restrictions.down_kbps,
+    access_restrictions.up_kbps,
+    access_restrictions.session_seconds,
+    access_restrictions.changed_at
+   FROM public.access_restrictions
+  WHERE (access_restrictions.changed_at <= asof.instant())
+UNION ALL
+ SELECT access_restrictions.tenant_id,
+    access_restrictions.reason,
+    access_restrictions.action,
+    access_restrictions.pool,
+    access_restrictions.address_list,
+    access_restrictions.down_kbps,
+    access_restrictions.up_kbps,
+    access_restrictions.session_seconds,
+    access_restrictions.changed_at
+   FROM history.access_restrictions
+  WHERE ((access_restrictions.changed_at <= asof.instant()) AND (access_restrictions.valid_until > asof.instant()));
+
+ALTER TABLE asof.access_restrictions OWNER TO skylink_owner;
+
+CREATE TABLE history.clients (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    id bigint,
+    client_number bigint,
+    name public.short_text,
+    name_bn public.short_text,
+    phone text,
+    email text,
+    nid text,
+    father_name public.short_text,
+    address text,
+    photo_ref public.short_text,
+    signature_ref public.short_text,
+    zone_id bigint,
+    status text,
+    promised_until timestamp with time zone,
+    created_at timestamp with time zone,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.clients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.clients OWNER TO skylink_owner;
+
+CREATE TABLE public.clients (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_number bigint NOT NULL,
+    name public.short_text NOT NULL,
+    name_bn public.short_text,
+    phone text,
+    email text,
+    nid text,
+    father_name public.short_text,
+    address text,
+    photo_ref public.short_text,
+    signature_ref public.short_text,
+    zone_id bigint,
+    status text DEFAULT 'active'::text NOT NULL,
+    promised_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
+    CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
+    CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT clients_nid_check CHECK ((nid ~ '^[0-9A-Za-z-]{1,32}$'::text)),
+    CONSTRAINT clients_phone_check CHECK ((phone ~ '^\+?[0-9]{6,15}$'::text)),
+    CONSTRAINT clients_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'inactive'::text])))
+);
+
+ALTER TABLE ONLY public.clients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.clients OWNER TO skylink_owner;
+
+CREATE VIEW asof.clients WITH (security_invoker='true') AS
+ SELECT clients.tenant_id,
+    clients.id,
+    clients.client_number,
+    clients.name,
+    clients.name_bn,
+    clients.phone,
+    clients.email,
+    clients.nid,
+    clients.father_name,
+    clients.address,
+    clients.photo_ref,
+    clients.signature_ref,
+    clients.zone_id,
+    clients.status,
+    clients.promised_until,
+    clients.created_at,
+    clients.changed_at
+   FROM public.clients
+  WHERE (clients.changed_at <= asof.instant())
+UNION ALL
+ SELECT clients.tenant_id,
+    clients.id,
+    clients.client_number,
+    clients.name,
+    clients.name_bn,
+    clients.phone,
+    clients.email,
+    clients.nid,
+    clients.father_name,
+    clients.address,
+    clients.photo_ref,
+    clients.signature_ref,
+    clients.zone_id,
+    clients.status,
+    clients.promised_until,
+    clients.created_at,
+    clients.changed_at
+   FROM history.clients
+  WHERE ((clients.changed_at <= asof.instant()) AND (clients.valid_until > asof.instant()));
+
+ALTER TABLE asof.clients OWNER TO skylink_owner;
+
+CREATE TABLE history.connection_macs (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    connection_id bigint,
+    mac public.mac_address,
+    bound_by text,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.connection_macs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.connection_macs OWNER TO skylink_owner;
+
+CREATE TABLE public.connection_macs (
+    tenant_id bigint NOT NULL,
+    connection_id bigint NOT NULL,
+    mac public.mac_address NOT NULL,
+    bound_by text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT connection_macs_bound_by_check CHECK ((bound_by = ANY (ARRAY['operator'::text, 'login'::text])))
+);
+
+ALTER TABLE ONLY public.connection_macs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connection_macs OWNER TO skylink_owner;
+
+CREATE VIEW asof.connection_macs WITH (security_invoker='true') AS
+ SELECT connection_macs.tenant_id,
+    connection_macs.connection_id,
+    connection_macs.mac,
+    connection_macs.bound_by,
+    connection_macs.changed_at
+   FROM public.connection_macs
+  WHERE (connection_macs.changed_at <= asof.instant())
+UNION ALL
+ SELECT connection_macs.tenant_id,
+    connection_macs.connection_id,
+    connection_macs.mac,
+    connection_macs.bound_by,
+    connection_macs.changed_at
+   FROM history.connection_macs
+  WHERE ((connection_macs.changed_at <= asof.instant()) AND (connection_macs.valid_until > asof.instant()));
+
+ALTER TABLE asof.connection_macs OWNER TO skylink_owner;
+
+CREATE TABLE public.connection_usage (
+    tenant_id bigint NOT NULL,
+    connection_id bigint NOT NULL,
+    cycle_from_on date NOT NULL,
+    cycle_until timestamp with time zone NOT NULL,
+    used_bytes bigint DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT connection_usage_used_bytes_check CHECK ((used_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.connection_usage FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connection_usage OWNER TO skylink_owner;
+
+CREATE VIEW asof.connection_usage WITH (security_invoker='true') AS
+ SELECT connection_usage.tenant_id,
+    connection_usage.connection_id,
+    connection_usage.cycle_from_on,
+    connection_usage.cycle_until,
+    connection_usage.used_bytes,
+    connection_usage.opened_at
+   FROM public.connection_usage
+  WHERE (connection_usage.opened_at <= asof.instant());
+
+ALTER TABLE asof.connection_usage OWNER TO skylink_owner;
+
+CREATE TABLE history.connections (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    id bigint,
+    client_id bigint,
+    username public.radius_text,
+    service text,
+    package_id bigint,
+    profile_id bigint,
+    status text,
+    vip boolean,
+    mac_mode text,
+    ipv4_address inet,
+    ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    pool public.radius_text,
+    session_limit public.session_limit,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.connections FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.connections OWNER TO skylink_owner;
+
+CREATE TABLE public.connections (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    username public.radius_text NOT NULL,
+    sealed_password bytea,
+    service text NOT NULL,
+    package_id bigint NOT NULL,
+    profile_id bigint NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    vip boolean DEFAULT false NOT NULL,
+    mac_mode text DEFAULT 'off'::text NOT NULL,
+    ipv4_address inet,
+    ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    pool public.radius_text,
+    session_limit public.session_limit,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT connections_delegated_ipv6_prefix_check CHECK ((family((delegated_ipv6_prefix)::inet) = 6)),
+    CONSTRAINT connections_ipv4_address_check CHECK (((family(ipv4_address) = 4) AND (masklen(ipv4_address) = 32))),
+    CONSTRAINT connections_ipv6_prefix_check CHECK ((family((ipv6_prefix)::inet) = 6)),
+    CONSTRAINT connections_mac_mode_check CHECK ((mac_mode = ANY (ARRAY['off'::text, 'learn'::text, 'enforce'::text]))),
+    CONSTRAINT connections_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
+    CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'inactive'::text])))
+);
+
+ALTER TABLE ONLY public.connections FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connections OWNER TO skylink_owner;
+
+CREATE VIEW asof.connections WITH (security_invoker='true') AS
+ SELECT connections.tenant_id,
+    connections.id,
+    connections.client_id,
+    connections.username,
+    connections.service,
+    connections.package_id,
+    connections.profile_id,
+    connections.status,
+    connections.vip,
+    connections.mac_mode,
+    connections.ipv4_address,
+    connections.ipv6_prefix,
+    connections.delegated_ipv6_prefix,
+    connections.pool,
+    connections.session_limit,
+    connections.expires_at,
+    connections.created_at,
+    connections.changed_at
+   FROM public.connections
+  WHERE (connections.changed_at <= asof.instant())
+UNION ALL
+ SELECT connections.tenant_id,
+    connections.id,
+    connections.client_id,
+    connections.username,
+    connections.service,
+    connections.package_id,
+    connections.profile_id,
+    connections.status,
+    connections.vip,
+    connections.mac_mode,
+    connections.ipv4_address,
+    connections.ipv6_prefix,
+    connections.delegated_ipv6_prefix,
+    connections.pool,
+    connections.session_limit,
+    connections.expires_at,
+    connections.created_at,
+    connections.changed_at
+   FROM history.connections
+  WHERE ((connections.changed_at <= asof.instant()) AND (connections.valid_until > asof.instant()));
+
+ALTER TABLE asof.connections OWNER TO skylink_owner;
+
+CREATE TABLE history.invoices (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    id bigint,
+    client_id bigint,
+    invoice_number public.short_text,
+    issued_on date,
+    due_on date,
+    currency public.currency_code,
+    total_minor bigint,
+    paid_minor bigint,
+    status text,
+    created_at timestamp with time zone,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.invoices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.invoices OWNER TO skylink_owner;
+
+CREATE TABLE public.invoices (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    invoice_number public.short_text NOT NULL,
+    issued_on date NOT NULL,
+    due_on date NOT NULL,
+    currency public.currency_code NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    status text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT invoices_check CHECK (((paid_minor >= 0) AND (paid_minor <= total_minor))),
+    CONSTRAINT invoices_check1 CHECK ((due_on >= issued_on)),
+    CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'issued'::text, 'partial'::text, 'paid'::text, 'void'::text]))),
+    CONSTRAINT invoices_total_minor_check CHECK ((total_minor >= 0)),
+    CONSTRAINT the_status_tells_what_is_paid CHECK (
+CASE status
+    WHEN 'draft'::text THEN (paid_minor = 0)
+    WHEN 'issued'::text THEN ((paid_minor = 0) AND (total_minor > 0))
+    WHEN 'partial'::text THEN ((paid_minor > 0) AND (paid_minor < total_minor))
+    WHEN 'paid'::text THEN (paid_minor = total_minor)
+    ELSE true
+END)
+);
+
+ALTER TABLE ONLY public.invoices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices OWNER TO skylink_owner;
+
+CREATE VIEW asof.invoices WITH (security_invoker='true') AS
+ SELECT invoices.tenant_id,
+    invoices.id,
+    invoices.client_id,
+    invoices.invoice_number,
+    invoices.issued_on,
+    invoices.due_on,
+    invoices.currency,
+    invoices.total_minor,
+    invoices.paid_minor,
+    invoices.status,
+    invoices.created_at,
+    invoices.changed_at
+   FROM public.invoices
+  WHERE (invoices.changed_at <= asof.instant())
+UNION ALL
+ SELECT invoices.tenant_id,
+    invoices.id,
+    invoices.client_id,
+    invoices.invoice_number,
+    invoices.issued_on,
+    invoices.due_on,
+    invoices.currency,
+    invoices.total_minor,
+    invoices.paid_minor,
+    invoices.status,
+    invoices.created_at,
+    invoices.changed_at
+   FROM history.invoices
+  WHERE ((invoices.changed_at <= asof.instant()) AND (invoices.valid_until > asof.instant()));
+
+ALTER TABLE asof.invoices OWNER TO skylink_owner;
+
+CREATE VIEW asof.connection_facts WITH (security_invoker='true') AS
+ SELECT connection.tenant_id,
+    connection.id AS connection_id,
+    connection.client_id,
+    (connection.username)::text AS username,
+    connection.service,
+    connection.status AS connection_status,
+    client.status AS client_status,
+    connection.vip,
+    connection.profile_id,
+    connection.package_id,
+    connection.mac_mode,
+    ARRAY( SELECT (device.mac)::text AS mac
+           FROM asof.connection_macs device
+          WHERE ((device.tenant_id = connection.tenant_id) AND (device.connection_id = connection.id))
+          ORDER BY device.mac) AS macs,
+    dues.due_on,
+    COALESCE(dues.due_minor, (0)::bigint) AS due_minor,
+    client.promised_until,
+    connection.expires_at,
+    COALESCE(usage.used_bytes, (0)::bigint) AS used_bytes,
+    usage.cycle_until,
+    host(connection.ipv4_address) AS ipv4_address,
+    (connection.ipv6_prefix)::text AS ipv6_prefix,
+    (connection.delegated_ipv6_prefix)::text AS delegated_ipv6_prefix,
+    (connection.pool)::text AS pool,
+    connection.session_limit
+   FROM (((asof.connections connection
+     JOIN asof.clients client ON (((client.tenant_id = connection.tenant_id) AND (client.id = connection.client_id))))
+     LEFT JOIN LATERAL ( SELECT min(invoice.due_on) AS due_on,
+            (sum((invoice.total_minor - invoice.paid_minor)))::bigint AS due_minor
+           FROM asof.invoices invoice
+          WHERE ((invoice.tenant_id = connection.tenant_id) AND (invoice.client_id = connection.client_id) AND (invoice.status = ANY (ARRAY['issued'::text, 'partial'::text])))) dues ON (true))
+     LEFT JOIN LATERAL ( SELECT cycle.used_bytes,
+            cycle.cycle_until
+           FROM asof.connection_usage cycle
+          WHERE ((cycle.tenant_id = connection.tenant_id) AND (cycle.connection_id = connection.id))
+          ORDER BY cycle.cycle_from_on DESC
+         LIMIT 1) usage ON (true));
+
+ALTER TABLE asof.connection_facts OWNER TO skylink_owner;
+
+CREATE TABLE history.no_cut_days (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    no_cut_on date,
+    name public.short_text,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.no_cut_days FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.no_cut_days OWNER TO skylink_owner;
+
+CREATE TABLE public.no_cut_days (
+    tenant_id bigint NOT NULL,
+    no_cut_on date NOT NULL,
+    name public.short_text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.no_cut_days FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.no_cut_days OWNER TO skylink_owner;
+
+CREATE VIEW asof.no_cut_days WITH (security_invoker='true') AS
+ SELECT no_cut_days.tenant_id,
+    no_cut_days.no_cut_on,
+    no_cut_days.name,
+    no_cut_days.changed_at
+   FROM public.no_cut_days
+  WHERE (no_cut_days.changed_at <= asof.instant())
+UNION ALL
+ SELECT no_cut_days.tenant_id,
+    no_cut_days.no_cut_on,
+    no_cut_days.name,
+    no_cut_days.changed_at
+   FROM history.no_cut_days
+  WHERE ((no_cut_days.changed_at <= asof.instant()) AND (no_cut_days.valid_until > asof.instant()));
+
+ALTER TABLE asof.no_cut_days OWNER TO skylink_owner;
+
+CREATE TABLE history.tenants (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    slug text,
+    name public.short_text,
+    time_zone text,
+    currency public.currency_code,
+    language text,
+    interim_seconds public.interim_seconds,
+    no_cut_weekdays public.weekdays,
+    created_at timestamp with time zone,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.tenants FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.tenants OWNER TO skylink_owner;
+
+CREATE VIEW asof.tenants WITH (security_invoker='true') AS
+ SELECT tenants.tenant_id,
+    tenants.slug,
+    tenants.name,
+    tenants.time_zone,
+    tenants.currency,
+    tenants.language,
+    tenants.interim_seconds,
+    tenants.no_cut_weekdays,
+    tenants.created_at,
+    tenants.changed_at
+   FROM public.tenants
+  WHERE (tenants.changed_at <= asof.instant())
+UNION ALL
+ SELECT tenants.tenant_id,
+    tenants.slug,
+    tenants.name,
+    tenants.time_zone,
+    tenants.currency,
+    tenants.language,
+    tenants.interim_seconds,
+    tenants.no_cut_weekdays,
+    tenants.created_at,
+    tenants.changed_at
+   FROM history.tenants
+  WHERE ((tenants.changed_at <= asof.instant()) AND (tenants.valid_until > asof.instant()));
+
+ALTER TABLE asof.tenants OWNER TO skylink_owner;
+
+CREATE VIEW asof.isp_facts WITH (security_invoker='true') AS
+ SELECT isp.tenant_id,
+    jsonb_build_object('slug', isp.slug, 'name', isp.name, 'zone', isp.time_zone, 'currency', isp.currency, 'language', isp.language, 'interim_seconds', isp.interim_seconds, 'no_cut_weekdays', to_jsonb(isp.no_cut_weekdays), 'no_cut_dates', ( SELECT COALESCE(jsonb_agg(day.no_cut_on ORDER BY day.no_cut_on), '[]'::jsonb) AS "coalesce"
+           FROM asof.no_cut_days day
+          WHERE (day.tenant_id = isp.tenant_id)), 'restrictions', ( SELECT COALESCE(jsonb_object_agg(rule.reason, jsonb_build_object('action', rule.action, 'pool', rule.pool, 'address_list', rule.address_list, 'speed',
+                CASE
+                    WHEN (rule.down_kbps IS NOT NULL) THEN jsonb_build_object('down_kbps', rule.down_kbps, 'up_kbps', rule.up_kbps)
+                    ELSE NULL::jsonb
+                END, 'session_seconds', rule.session_seconds)), '{}'::jsonb) AS "coalesce"
+           FROM asof.access_restrictions rule
+          WHERE (rule.tenant_id = isp.tenant_id))) AS facts
+   FROM asof.tenants isp;
+
+ALTER TABLE asof.isp_facts OWNER TO skylink_owner;
+
+CREATE TABLE history.package_fair_use_steps (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    package_id bigint,
+    above_bytes bigint,
+    down_kbps public.kbps,
+    up_kbps public.kbps,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.package_fair_use_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.package_fair_use_steps OWNER TO skylink_owner;
+
+CREATE TABLE public.package_fair_use_steps (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    above_bytes bigint NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT package_fair_use_steps_above_bytes_check CHECK ((above_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.package_fair_use_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_fair_use_steps OWNER TO skylink_owner;
+
+CREATE VIEW asof.package_fair_use_steps WITH (security_invoker='true') AS
+ SELECT package_fair_use_steps.tenant_id,
+    package_fair_use_steps.package_id,
+    package_fair_use_steps.above_bytes,
+    package_fair_use_steps.down_kbps,
+    package_fair_use_steps.up_kbps,
+    package_fair_use_steps.changed_at
+   FROM public.package_fair_use_steps
+  WHERE (package_fair_use_steps.changed_at <= asof.instant())
+UNION ALL
+ SELECT package_fair_use_steps.tenant_id,
+    package_fair_use_steps.package_id,
+    package_fair_use_steps.above_bytes,
+    package_fair_use_steps.down_kbps,
+    package_fair_use_steps.up_kbps,
+    package_fair_use_steps.changed_at
+   FROM history.package_fair_use_steps
+  WHERE ((package_fair_use_steps.changed_at <= asof.instant()) AND (package_fair_use_steps.valid_until > asof.instant()));
+
+ALTER TABLE asof.package_fair_use_steps OWNER TO skylink_owner;
+
+CREATE TABLE history.package_speed_windows (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    package_id bigint,
+    "position" smallint,
+    start_minute public.minute_of_day,
+    end_minute public.minute_of_day,
+    weekdays public.weekdays,
+    down_kbps public.kbps,
+    up_kbps public.kbps,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.package_speed_windows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.package_speed_windows OWNER TO skylink_owner;
+
+CREATE TABLE public.package_speed_windows (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    start_minute public.minute_of_day NOT NULL,
+    end_minute public.minute_of_day NOT NULL,
+    weekdays public.weekdays NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT package_speed_windows_position_check CHECK (("position" > 0))
+);
+
+ALTER TABLE ONLY public.package_speed_windows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_speed_windows OWNER TO skylink_owner;
+
+CREATE VIEW asof.package_speed_windows WITH (security_invoker='true') AS
+ SELECT package_speed_windows.tenant_id,
+    package_speed_windows.package_id,
+    package_speed_windows."position",
+    package_speed_windows.start_minute,
+    package_speed_windows.end_minute,
+    package_speed_windows.weekdays,
+    package_speed_windows.down_kbps,
+    package_speed_windows.up_kbps,
+    package_speed_windows.changed_at
+   FROM public.package_speed_windows
+  WHERE (package_speed_windows.changed_at <= asof.instant())
+UNION ALL
+ SELECT package_speed_windows.tenant_id,
+    package_speed_windows.package_id,
+    package_speed_windows."position",
+    package_speed_windows.start_minute,
+    package_speed_windows.end_minute,
+    package_speed_windows.weekdays,
+    package_speed_windows.down_kbps,
+    package_speed_windows.up_kbps,
+    package_speed_windows.changed_at
+   FROM history.package_speed_windows
+  WHERE ((package_speed_windows.changed_at <= asof.instant()) AND (package_speed_windows.valid_until > asof.instant()));
+
+ALTER TABLE asof.package_speed_windows OWNER TO skylink_owner;
+
+CREATE TABLE history.package_uncounted_windows (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    package_id bigint,
+    "position" smallint,
+    start_minute public.minute_of_day,
+    end_minute public.minute_of_day,
+    weekdays public.weekdays,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.package_uncounted_windows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.package_uncounted_windows OWNER TO skylink_owner;
+
+CREATE TABLE public.package_uncounted_windows (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    start_minute public.minute_of_day NOT NULL,
+    end_minute public.minute_of_day NOT NULL,
+    weekdays public.weekdays NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT package_uncounted_windows_position_check CHECK (("position" > 0))
+);
+
+ALTER TABLE ONLY public.package_uncounted_windows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_uncounted_windows OWNER TO skylink_owner;
+
+CREATE VIEW asof.package_uncounted_windows WITH (security_invoker='true') AS
+ SELECT package_uncounted_windows.tenant_id,
+    package_uncounted_windows.package_id,
+    package_uncounted_windows."position",
+    package_uncounted_windows.start_minute,
+    package_uncounted_windows.end_minute,
+    package_uncounted_windows.weekdays,
+    package_uncounted_windows.changed_at
+   FROM public.package_uncounted_windows
+  WHERE (package_uncounted_windows.changed_at <= asof.instant())
+UNION ALL
+ SELECT package_uncounted_windows.tenant_id,
+    package_uncounted_windows.package_id,
+    package_uncounted_windows."position",
+    package_uncounted_windows.start_minute,
+    package_uncounted_windows.end_minute,
+    package_uncounted_windows.weekdays,
+    package_uncounted_windows.changed_at
+   FROM history.package_uncounted_windows
+  WHERE ((package_uncounted_windows.changed_at <= asof.instant()) AND (package_uncounted_windows.valid_until > asof.instant()));
+
+ALTER TABLE asof.package_uncounted_windows OWNER TO skylink_owner;
+
+CREATE TABLE history.packages (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    id bigint,
+    name public.short_text,
+    service text,
+    price_minor bigint,
+    validity_days integer,
+    down_kbps public.kbps,
+    up_kbps public.kbps,
+    burst_down_kbps public.kbps,
+    burst_up_kbps public.kbps,
+    burst_threshold_down_kbps public.kbps,
+    burst_threshold_up_kbps public.kbps,
+    burst_seconds smallint,
+    priority smallint,
+    pool public.radius_text,
+    ipv6_pool public.radius_text,
+    delegated_ipv6_pool public.radius_text,
+    router_profile public.radius_text,
+    address_list public.radius_text,
+    data_limit_bytes bigint,
+    quota_action text,
+    throttle_down_kbps public.kbps,
+    throttle_up_kbps public.kbps,
+    session_limit public.session_limit,
+    idle_timeout_seconds integer,
+    interim_seconds public.interim_seconds,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.packages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.packages OWNER TO skylink_owner;
+
+CREATE TABLE public.packages (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    validity_days integer DEFAULT 30 NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    burst_down_kbps public.kbps,
+    burst_up_kbps public.kbps,
+    burst_threshold_down_kbps public.kbps,
+    burst_threshold_up_kbps public.kbps,
+    burst_seconds smallint,
+    priority smallint DEFAULT 8 NOT NULL,
+    pool public.radius_text,
+    ipv6_pool public.radius_text,
+    delegated_ipv6_pool public.radius_text,
+    router_profile public.radius_text,
+    address_list public.radius_text,
+    data_limit_bytes bigint,
+    quota_action text DEFAULT 'throttle'::text NOT NULL,
+    throttle_down_kbps public.kbps,
+    throttle_up_kbps public.kbps,
+    session_limit public.session_limit,
+    idle_timeout_seconds integer,
+    interim_seconds public.interim_seconds,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
+    CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
+    CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
+    CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
+    CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
+    CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
+    CONSTRAINT packages_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
+    CONSTRAINT packages_validity_days_check CHECK (((validity_days >= 1) AND (validity_days <= 3660)))
+);
+
+ALTER TABLE ONLY public.packages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.packages OWNER TO skylink_owner;
+
+CREATE VIEW asof.packages WITH (security_invoker='true') AS
+ SELECT packages.tenant_id,
+    packages.id,
+    packages.name,
+    packages.service,
+    packages.price_minor,
+    packages.validity_days,
+    packages.down_kbps,
+    packages.up_kbps,
+    packages.burst_down_kbps,
+    packages.burst_up_kbps,
+    packages.burst_threshold_down_kbps,
+    packages.burst_threshold_up_kbps,
+    packages.burst_seconds,
+    packages.priority,
+    packages.pool,
+    packages.ipv6_pool,
+    packages.delegated_ipv6_pool,
+    packages.router_profile,
+    packages.address_list,
+    packages.data_limit_bytes,
+    packages.quota_action,
+    packages.throttle_down_kbps,
+    packages.throttle_up_kbps,
+    packages.session_limit,
+    packages.idle_timeout_seconds,
+    packages.interim_seconds,
+    packages.changed_at
+   FROM public.packages
+  WHERE (packages.changed_at <= asof.instant())
+UNION ALL
+ SELECT packages.tenant_id,
+    packages.id,
+    packages.name,
+    packages.service,
+    packages.price_minor,
+    packages.validity_days,
+    packages.down_kbps,
+    packages.up_kbps,
+    packages.burst_down_kbps,
+    packages.burst_up_kbps,
+    packages.burst_threshold_down_kbps,
+    packages.burst_threshold_up_kbps,
+    packages.burst_seconds,
+    packages.priority,
+    packages.pool,
+    packages.ipv6_pool,
+    packages.delegated_ipv6_pool,
+    packages.router_profile,
+    packages.address_list,
+    packages.data_limit_bytes,
+    packages.quota_action,
+    packages.throttle_down_kbps,
+    packages.throttle_up_kbps,
+    packages.session_limit,
+    packages.idle_timeout_seconds,
+    packages.interim_seconds,
+    packages.changed_at
+   FROM history.packages
+  WHERE ((packages.changed_at <= asof.instant()) AND (packages.valid_until > asof.instant()));
+
+ALTER TABLE asof.packages OWNER TO skylink_owner;
+
+CREATE VIEW asof.package_facts WITH (security_invoker='true') AS
+ SELECT package.tenant_id,
+    package.id AS package_id,
+    jsonb_build_object('name', package.name, 'speed', jsonb_build_object('down_kbps', package.down_kbps, 'up_kbps', package.up_kbps), 'burst',
+        CASE
+            WHEN (package.burst_seconds IS NOT NULL) THEN jsonb_build_object('down_kbps', package.burst_down_kbps, 'up_kbps', package.burst_up_kbps, 'threshold_down_kbps', package.burst_threshold_down_kbps, 'threshold_up_kbps', package.burst_threshold_up_kbps, 'seconds', package.burst_seconds)
+            ELSE NULL::jsonb
+        END, 'priority', package.priority, 'pool', package.pool, 'ipv6_pool', package.ipv6_pool, 'delegated_ipv6_pool', package.delegated_ipv6_pool, 'router_profile', package.router_profile, 'address_list', package.address_list, 'data_limit_bytes', package.data_limit_bytes, 'quota_action', package.quota_action, 'throttle',
+        CASE
+            WHEN (package.throttle_down_kbps IS NOT NULL) THEN jsonb_build_object('down_kbps', package.throttle_down_kbps, 'up_kbps', package.throttle_up_kbps)
+            ELSE NULL::jsonb
+        END, 'session_limit', package.session_limit, 'idle_timeout_seconds', package.idle_timeout_seconds, 'interim_seconds', package.interim_seconds, 'fair_use', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('above_bytes', step.above_bytes, 'speed', jsonb_build_object('down_kbps', step.down_kbps, 'up_kbps', step.up_kbps)) ORDER BY step.above_bytes), '[]'::jsonb) AS "coalesce"
+           FROM asof.package_fair_use_steps step
+          WHERE ((step.tenant_id = package.tenant_id) AND (step.package_id = package.id))), 'speed_windows', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('window', jsonb_build_object('start_minute', span.start_minute, 'end_minute', span.end_minute, 'weekdays', to_jsonb(span.weekdays)), 'speed', jsonb_build_object('down_kbps', span.down_kbps, 'up_kbps', span.up_kbps)) ORDER BY span."position"), '[]'::jsonb) AS "coalesce"
+           FROM asof.package_speed_windows span
+          WHERE ((span.tenant_id = package.tenant_id) AND (span.package_id = package.id))), 'uncounted_windows', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('start_minute', span.start_minute, 'end_minute', span.end_minute, 'weekdays', to_jsonb(span.weekdays)) ORDER BY span."position"), '[]'::jsonb) AS "coalesce"
+           FROM asof.package_uncounted_windows span
+          WHERE ((span.tenant_id = package.tenant_id) AND (span.package_id = package.id)))) AS facts
+   FROM asof.packages package;
+
+ALTER TABLE asof.package_facts OWNER TO skylink_owner;
+
+CREATE TABLE history.profiles (
+    valid_until timestamp with time zone NOT NULL,
+    tenant_id bigint,
+    id bigint,
+    name public.short_text,
+    kind text,
+    mode text,
+    first_bill text,
+    payment_day smallint,
+    grace_days smallint,
+    auto_bill boolean,
+    auto_suspend boolean,
+    allow_partial boolean,
+    changed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY history.profiles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE history.profiles OWNER TO skylink_owner;
+
+CREATE TABLE public.profiles (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    kind text NOT NULL,
+    mode text DEFAULT 'flat'::text NOT NULL,
+    first_bill text DEFAULT 'full_month'::text NOT NULL,
+    payment_day smallint DEFAULT 10 NOT NULL,
+    grace_days smallint DEFAULT 0 NOT NULL,
+    auto_bill boolean DEFAULT true NOT NULL,
+    auto_suspend boolean DEFAULT true NOT NULL,
+    allow_partial boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT profiles_first_bill_check CHECK ((first_bill = ANY (ARRAY['full_month'::text, 'until_month_end'::text, 'until_payment_day'::text]))),
+    CONSTRAINT profiles_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
+    CONSTRAINT profiles_kind_check CHECK ((kind = ANY (ARRAY['monthly'::text, 'daily'::text, 'free'::text, 'postpaid'::text, 'vip'::text]))),
+    CONSTRAINT profiles_mode_check CHECK ((mode = ANY (ARRAY['flat'::text, 'volume'::text, 'slabs'::text]))),
+    CONSTRAINT profiles_payment_day_check CHECK (((payment_day >= 1) AND (payment_day <= 28)))
+);
+
+ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.profiles OWNER TO skylink_owner;
+
+CREATE VIEW asof.profiles WITH (security_invoker='true') AS
+ SELECT profiles.tenant_id,
+    profiles.id,
+    profiles.name,
+    profiles.kind,
+    profiles.mode,
+    profiles.first_bill,
+    profiles.payment_day,
+    profiles.grace_days,
+    profiles.auto_bill,
+    profiles.auto_suspend,
+    profiles.allow_partial,
+    profiles.changed_at
+   FROM public.profiles
+  WHERE (profiles.changed_at <= asof.instant())
+UNION ALL
+ SELECT profiles.tenant_id,
+    profiles.id,
+    profiles.name,
+    profiles.kind,
+    profiles.mode,
+    profiles.first_bill,
+    profiles.payment_day,
+    profiles.grace_days,
+    profiles.auto_bill,
+    profiles.auto_suspend,
+    profiles.allow_partial,
+    profiles.changed_at
+   FROM history.profiles
+  WHERE ((profiles.changed_at <= asof.instant()) AND (profiles.valid_until > asof.instant()));
+
+ALTER TABLE asof.profiles OWNER TO skylink_owner;
+
+CREATE VIEW asof.profile_facts WITH (security_invoker='true') AS
+ SELECT profile.tenant_id,
+    profile.id AS profile_id,
+    jsonb_build_object('name', profile.name, 'kind', profile.kind, 'grace_days', profile.grace_days, 'auto_suspend', profile.auto_suspend) AS facts
+   FROM asof.profiles profile;
+
+ALTER TABLE asof.profile_facts OWNER TO skylink_owner;
+
+CREATE TABLE public.access_decisions (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint,
+    username text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    node text NOT NULL,
+    nas_id bigint,
+    mac text,
+    verdict text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT access_decisions_reason_check CHECK ((reason = ANY (ARRAY['current'::text, 'grace'::text, 'promise'::text, 'no_cut_day'::text, 'vip'::text, 'free'::text, 'throttled'::text, 'unknown'::text, 'inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text]))),
+    CONSTRAINT access_decisions_verdict_check CHECK ((verdict = ANY (ARRAY['accept'::text, 'walled'::text, 'reject'::text])))
+);
+
+ALTER TABLE ONLY public.access_decisions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_decisions OWNER TO skylink_owner;
+
+ALTER TABLE public.access_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.access_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+
+ALTER TABLE public.alembic_version OWNER TO skylink_owner;
+
+CREATE TABLE public.audit_log (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id bigint,
+    actor_name text NOT NULL,
+    origin text,
+    action text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT audit_log_action_check CHECK ((action ~ '^[a-z_]+(\.[a-z_]+)+$'::text)),
+    CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'system'::text, 'operator'::text, 'radius'::text]))),
+    CONSTRAINT audit_log_check CHECK (((actor_kind = 'staff'::text) = (actor_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log OWNER TO skylink_owner;
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.clients ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.clients_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connections_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.invoices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.invoices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.nas_devices (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    kind text NOT NULL,
+    address inet NOT NULL,
+    sealed_secret bytea NOT NULL,
+    require_message_authenticator boolean DEFAULT true NOT NULL,
+    swap_directions boolean DEFAULT false NOT NULL,
+    coa_port integer DEFAULT 3799 NOT NULL,
+    CONSTRAINT nas_devices_address_check CHECK ((masklen(address) =
+CASE family(address)
+    WHEN 4 THEN 32
+    ELSE 128
+END)),
+    CONSTRAINT nas_devices_coa_port_check CHECK (((coa_port >= 1) AND (coa_port <= 65535))),
+    CONSTRAINT nas_devices_kind_check CHECK ((kind = ANY (ARRAY['mikrotik'::text, 'rfc'::text])))
+);
+
+ALTER TABLE ONLY public.nas_devices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_devices OWNER TO skylink_owner;
+
+ALTER TABLE public.nas_devices ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.nas_devices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.nas_sightings (
+    tenant_id bigint NOT NULL,
+    nas_id bigint NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    unauthenticated_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.nas_sightings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_sightings OWNER TO skylink_owner;
+
+CREATE TABLE public.number_series (
+    tenant_id bigint NOT NULL,
+    series text NOT NULL,
+    last_number bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT number_series_last_number_check CHECK ((last_number >= 0)),
+    CONSTRAINT number_series_series_check CHECK ((series = ANY (ARRAY['client'::text, 'invoice'::text])))
+);
+
+ALTER TABLE ONLY public.number_series FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.number_series OWNER TO skylink_owner;
+
+ALTER TABLE public.packages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.packages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profiles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.staff (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    role text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'support_agent'::text, 'recharge_agent'::text, 'reseller'::text, 'technician'::text])))
+);
+
+ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff OWNER TO skylink_owner;
+
+ALTER TABLE public.staff ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.staff_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.tenants ALTER COLUMN tenant_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.tenants_tenant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.zones (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL
+);
+
+ALTER TABLE ONLY public.zones FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.zones OWNER TO skylink_owner;
+
+ALTER TABLE public.zones ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.zones_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW radius.changes AS
+ SELECT change.xid,
+    change.kind,
+    change.tenant_id,
+    change.id
+   FROM public.fact_changes change;
+
+ALTER TABLE radius.changes OWNER TO skylink_gate;
+
+CREATE VIEW radius.connections WITH (security_invoker='false') AS
+ SELECT connection.tenant_id,
+    connection.id AS connection_id,
+    connection.client_id,
+    (connection.username)::text AS username,
+    connection.service,
+    connection.status AS connection_status,
+    client.status AS client_status,
+    connection.vip,
+    connection.profile_id,
+    connection.package_id,
+    connection.mac_mode,
+    ARRAY( SELECT (device.mac)::text AS mac
+           FROM public.connection_macs device
+          WHERE ((device.tenant_id = connection.tenant_id) AND (device.connection_id = connection.id))
+          ORDER BY device.mac) AS macs,
+    dues.due_on,
+    COALESCE(dues.due_minor, (0)::bigint) AS due_minor,
+    client.promised_until,
+    connection.expires_at,
+    COALESCE(usage.used_bytes, (0)::bigint) AS used_bytes,
+    usage.cycle_until,
+    host(connection.ipv4_address) AS ipv4_address,
+    (connection.ipv6_prefix)::text AS ipv6_prefix,
+    (connection.delegated_ipv6_prefix)::text AS delegated_ipv6_prefix,
+    (connection.pool)::text AS pool,
+    connection.session_limit,
+    connection.sealed_password
+   FROM (((public.connections connection
+     JOIN public.clients client ON (((client.tenant_id = connection.tenant_id) AND (client.id = connection.client_id))))
+     LEFT JOIN LATERAL ( SELECT min(invoice.due_on) AS due_on,
+            (sum((invoice.total_minor - invoice.paid_minor)))::bigint AS due_minor
+           FROM public.invoices invoice
+          WHERE ((invoice.tenant_id = connection.tenant_id) AND (invoice.client_id = connection.client_id) AND (invoice.status = ANY (ARRAY['issued'::text, 'partial'::text])))) dues ON (true))
+     LEFT JOIN LATERAL ( SELECT cycle.used_bytes,
+            cycle.cycle_until
+           FROM public.connection_usage cycle
+          WHERE ((cycle.tenant_id = connection.tenant_id) AND (cycle.connection_id = connection.id))
+          ORDER BY cycle.cycle_from_on DESC
+         LIMIT 1) usage ON (true));
+
+ALTER TABLE radius.connections OWNER TO skylink_gate;
+
+CREATE VIEW radius.isps WITH (security_invoker='false') AS
+ SELECT isp.tenant_id,
+    jsonb_build_object('slug', isp.slug, 'name', isp.name, 'zone', isp.time_zone, 'currency', isp.currency, 'language', isp.language, 'interim_seconds', isp.interim_seconds, 'no_cut_weekdays', to_jsonb(isp.no_cut_weekdays), 'no_cut_dates', ( SELECT COALESCE(jsonb_agg(day.no_cut_on ORDER BY day.no_cut_on), '[]'::jsonb) AS "coalesce"
+           FROM public.no_cut_days day
+          WHERE (day.tenant_id = isp.tenant_id)), 'restrictions', ( SELECT COALESCE(jsonb_object_agg(rule.reason, jsonb_build_object('action', rule.action, 'pool', rule.pool, 'address_list', rule.address_list, 'speed',
+                CASE
+                    WHEN (rule.down_kbps IS NOT NULL) THEN jsonb_build_object('down_kbps', rule.down_kbps, 'up_kbps', rule.up_kbps)
+                    ELSE NULL::jsonb
+                END, 'session_seconds', rule.session_seconds)), '{}'::jsonb) AS "coalesce"
+           FROM public.access_restrictions rule
+          WHERE (rule.tenant_id = isp.tenant_id))) AS facts
+   FROM public.tenants isp;
+
+ALTER TABLE radius.isps OWNER TO skylink_gate;
+
+CREATE VIEW radius.nas_devices AS
+ SELECT nas.tenant_id,
+    nas.id AS nas_id,
+    jsonb_build_object('name', nas.name, 'slug', isp.slug, 'address', host(nas.address), 'kind', nas.kind, 'require_message_authenticator', nas.require_message_authenticator, 'swap_directions', nas.swap_directions, 'coa_port', nas.coa_port) AS facts,
+    nas.sealed_secret
+   FROM (public.nas_devices nas
+     JOIN public.tenants isp USING (tenant_id));
+
+ALTER TABLE radius.nas_devices OWNER TO skylink_gate;
+
+CREATE VIEW radius.packages WITH (security_invoker='false') AS
+ SELECT package.tenant_id,
+    package.id AS package_id,
+    jsonb_build_object('name', package.name, 'speed', jsonb_build_object('down_kbps', package.down_kbps, 'up_kbps', package.up_kbps), 'burst',
+        CASE
+            WHEN (package.burst_seconds IS NOT NULL) THEN jsonb_build_object('down_kbps', package.burst_down_kbps, 'up_kbps', package.burst_up_kbps, 'threshold_down_kbps', package.burst_threshold_down_kbps, 'threshold_up_kbps', package.burst_threshold_up_kbps, 'seconds', package.burst_seconds)
+            ELSE NULL::jsonb
+        END, 'priority', package.priority, 'pool', package.pool, 'ipv6_pool', package.ipv6_pool, 'delegated_ipv6_pool', package.delegated_ipv6_pool, 'router_profile', package.router_profile, 'address_list', package.address_list, 'data_limit_bytes', package.data_limit_bytes, 'quota_action', package.quota_action, 'throttle',
+        CASE
+            WHEN (package.throttle_down_kbps IS NOT NULL) THEN jsonb_build_object('down_kbps', package.throttle_down_kbps, 'up_kbps', package.throttle_up_kbps)
+            ELSE NULL::jsonb
+        END, 'session_limit', package.session_limit, 'idle_timeout_seconds', package.idle_timeout_seconds, 'interim_seconds', package.interim_seconds, 'fair_use', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('above_bytes', step.above_bytes, 'speed', jsonb_build_object('down_kbps', step.down_kbps, 'up_kbps', step.up_kbps)) ORDER BY step.above_bytes), '[]'::jsonb) AS "coalesce"
+           FROM public.package_fair_use_steps step
+          WHERE ((step.tenant_id = package.tenant_id) AND (step.package_id = package.id))), 'speed_windows', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('window', jsonb_build_object('start_minute', span.start_minute, 'end_minute', span.end_minute, 'weekdays', to_jsonb(span.weekdays)), 'speed', jsonb_build_object('down_kbps', span.down_kbps, 'up_kbps', span.up_kbps)) ORDER BY span."position"), '[]'::jsonb) AS "coalesce"
+           FROM public.package_speed_windows span
+          WHERE ((span.tenant_id = package.tenant_id) AND (span.package_id = package.id))), 'uncounted_windows', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('start_minute', span.start_minute, 'end_minute', span.end_minute, 'weekdays', to_jsonb(span.weekdays)) ORDER BY span."position"), '[]'::jsonb) AS "coalesce"
+           FROM public.package_uncounted_windows span
+          WHERE ((span.tenant_id = package.tenant_id) AND (span.package_id = package.id)))) AS facts
+   FROM public.packages package;
+
+ALTER TABLE radius.packages OWNER TO skylink_gate;
+
+CREATE VIEW radius.profiles WITH (security_invoker='false') AS
+ SELECT profile.tenant_id,
+    profile.id AS profile_id,
+    jsonb_build_object('name', profile.name, 'kind', profile.kind, 'grace_days', profile.grace_days, 'auto_suspend', profile.auto_suspend) AS facts
+   FROM public.profiles profile;
+
+ALTER TABLE radius.profiles OWNER TO skylink_gate;
+
+ALTER TABLE ONLY public.access_decisions
+    ADD CONSTRAINT access_decisions_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.access_restrictions
+    ADD CONSTRAINT access_restrictions_pkey PRIMARY KEY (tenant_id, reason);
+
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_tenant_id_client_number_key UNIQUE (tenant_id, client_number);
+
+ALTER TABLE ONLY public.connection_macs
+    ADD CONSTRAINT connection_macs_pkey PRIMARY KEY (tenant_id, connection_id, mac);
+
+ALTER TABLE ONLY public.connection_usage
+    ADD CONSTRAINT connection_usage_pkey PRIMARY KEY (tenant_id, connection_id, cycle_from_on);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_tenant_id_username_key UNIQUE (tenant_id, username);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_id_invoice_number_key UNIQUE (tenant_id, invoice_number);
+
+ALTER TABLE ONLY public.nas_devices
+    ADD CONSTRAINT nas_devices_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.nas_devices
+    ADD CONSTRAINT nas_devices_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.nas_sightings
+    ADD CONSTRAINT nas_sightings_pkey PRIMARY KEY (tenant_id, nas_id);
+
+ALTER TABLE ONLY public.no_cut_days
+    ADD CONSTRAINT no_cut_days_pkey PRIMARY KEY (tenant_id, no_cut_on);
+
+ALTER TABLE ONLY public.number_series
+    ADD CONSTRAINT number_series_pkey PRIMARY KEY (tenant_id, series);
+
+ALTER TABLE ONLY public.package_fair_use_steps
+    ADD CONSTRAINT package_fair_use_steps_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
+
+ALTER TABLE ONLY public.package_speed_windows
+    ADD CONSTRAINT package_speed_windows_pkey PRIMARY KEY (tenant_id, package_id, "position");
+
+ALTER TABLE ONLY public.package_uncounted_windows
+    ADD CONSTRAINT package_uncounted_windows_pkey PRIMARY KEY (tenant_id, package_id, "position");
+
+ALTER TABLE ONLY public.packages
+    ADD CONSTRAINT packages_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.packages
+    ADD CONSTRAINT packages_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.radius_nodes
+    ADD CONSTRAINT radius_nodes_pkey PRIMARY KEY (node);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.zones
+    ADD CONSTRAINT zones_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.zones
+    ADD CONSTRAINT zones_tenant_id_name_key UNIQUE (tenant_id, name);
+
+CREATE INDEX access_restrictions_tenant_id_idx ON history.access_restrictions USING btree (tenant_id);
+
+CREATE INDEX clients_tenant_id_id_idx ON history.clients USING btree (tenant_id, id);
+
+CREATE INDEX connection_macs_tenant_id_connection_id_idx ON history.connection_macs USING btree (tenant_id, connection_id);
+
+CREATE INDEX connections_tenant_id_id_idx ON history.connections USING btree (tenant_id, id);
+
+CREATE INDEX connections_tenant_id_username_idx ON history.connections USING btree (tenant_id, username);
+
+CREATE INDEX invoices_tenant_id_client_id_idx ON history.invoices USING btree (tenant_id, client_id);
+
+CREATE INDEX no_cut_days_tenant_id_idx ON history.no_cut_days USING btree (tenant_id);
+
+CREATE INDEX package_fair_use_steps_tenant_id_package_id_idx ON history.package_fair_use_steps USING btree (tenant_id, package_id);
+
+CREATE INDEX package_speed_windows_tenant_id_package_id_idx ON history.package_speed_windows USING btree (tenant_id, package_id);
+
+CREATE INDEX package_uncounted_windows_tenant_id_package_id_idx ON history.package_uncounted_windows USING btree (tenant_id, package_id);
+
+CREATE INDEX packages_tenant_id_id_idx ON history.packages USING btree (tenant_id, id);
+
+CREATE INDEX profiles_tenant_id_id_idx ON history.profiles USING btree (tenant_id, id);
+
+CREATE INDEX tenants_tenant_id_idx ON history.tenants USING btree (tenant_id);
+
+CREATE INDEX access_decisions_of_connection ON public.access_decisions USING btree (tenant_id, connection_id, decided_at) WHERE (connection_id IS NOT NULL);
+
+CREATE INDEX access_decisions_of_nobody ON public.access_decisions USING btree (tenant_id, username, decided_at) WHERE (connection_id IS NULL);
+
+CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
+
+CREATE INDEX connections_of_client ON public.connections USING btree (tenant_id, client_id);
+
+CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
+
+CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
+
+CREATE UNIQUE INDEX one_mac_is_learnt ON public.connection_macs USING btree (tenant_id, connection_id) WHERE (bound_by = 'login'::text);
+
+CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_access_restrictions();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.clients REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_clients();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.connection_macs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_connection_macs();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.connections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_connections();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.invoices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_invoices();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.no_cut_days REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_no_cut_days();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_fair_use_steps();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.package_speed_windows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_speed_windows();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.package_uncounted_windows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_uncounted_windows();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.packages REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_packages();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.profiles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_profiles();
+
+CREATE TRIGGER keep_delete AFTER DELETE ON public.tenants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_tenants();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_access_restrictions();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.clients REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_clients();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.connection_macs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_connection_macs();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.connections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_connections();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_invoices();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.no_cut_days REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_no_cut_days();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_fair_use_steps();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.package_speed_windows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_speed_windows();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.package_uncounted_windows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_package_uncounted_windows();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.packages REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_packages();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.profiles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_profiles();
+
+CREATE TRIGGER keep_update AFTER UPDATE ON public.tenants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_tenants();
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.connection_macs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.connection_usage REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.connections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.invoices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'client_id', 'client_id', 'tenant_id, client_id, id, status, due_on, total_minor, paid_minor', 'true');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.nas_devices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('nas', 'id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.no_cut_days REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.package_speed_windows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.package_uncounted_windows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.packages REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.profiles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('profile', 'id', '*');
+
+CREATE TRIGGER mark_delete AFTER DELETE ON public.tenants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.access_restrictions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.connection_macs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.connection_usage REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.connections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.invoices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'client_id', 'client_id', 'tenant_id, client_id, id, status, due_on, total_minor, paid_minor', 'true');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.nas_devices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('nas', 'id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.no_cut_days REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.package_fair_use_steps REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.package_speed_windows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.package_uncounted_windows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.packages REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.profiles REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('profile', 'id', '*');
+
+CREATE TRIGGER mark_insert AFTER INSERT ON public.tenants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_nas_update AFTER UPDATE ON public.tenants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('nas', 'nas_devices', 'tenant_id', 'tenant_id', 'tenant_id, slug', 'true');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.clients REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'client_id', 'id', 'tenant_id, id, status, promised_until', 'true');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.connection_macs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.connection_usage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.connections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'client_id', 'client_id', 'tenant_id, client_id, id, status, due_on, total_minor, paid_minor', 'true');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.nas_devices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('nas', 'id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.no_cut_days REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.package_speed_windows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.package_uncounted_windows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'package_id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.packages REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('package', 'id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.profiles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('profile', 'id', '*');
+
+CREATE TRIGGER mark_update AFTER UPDATE ON public.tenants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.access_restrictions FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.clients FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.connection_macs FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.connections FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.invoices FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.no_cut_days FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.package_fair_use_steps FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.package_speed_windows FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.package_uncounted_windows FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.packages FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.profiles FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_insert BEFORE INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.access_restrictions FOR EACH ROW WHEN ((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.reason IS DISTINCT FROM new.reason)) OR (old.action IS DISTINCT FROM new.action)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.session_seconds IS DISTINCT FROM new.session_seconds)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN ((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connection_macs FOR EACH ROW WHEN ((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.connection_id IS DISTINCT FROM new.connection_id)) OR ((old.mac)::text IS DISTINCT FROM (new.mac)::text)) OR (old.bound_by IS DISTINCT FROM new.bound_by)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connections FOR EACH ROW WHEN (((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.username)::text IS DISTINCT FROM (new.username)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.vip IS DISTINCT FROM new.vip)) OR (old.mac_mode IS DISTINCT FROM new.mac_mode)) OR (old.ipv4_address IS DISTINCT FROM new.ipv4_address)) OR ((old.ipv6_prefix)::inet IS DISTINCT FROM (new.ipv6_prefix)::inet)) OR ((old.delegated_ipv6_prefix)::inet IS DISTINCT FROM (new.delegated_ipv6_prefix)::inet)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN (((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.invoice_number)::text IS DISTINCT FROM (new.invoice_number)::text)) OR (old.issued_on IS DISTINCT FROM new.issued_on)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.paid_minor IS DISTINCT FROM new.paid_minor)) OR (old.status IS DISTINCT FROM new.status)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.no_cut_days FOR EACH ROW WHEN (((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.no_cut_on IS DISTINCT FROM new.no_cut_on)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.package_fair_use_steps FOR EACH ROW WHEN (((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old.above_bytes IS DISTINCT FROM new.above_bytes)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.package_speed_windows FOR EACH ROW WHEN ((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old."position" IS DISTINCT FROM new."position")) OR ((old.start_minute)::smallint IS DISTINCT FROM (new.start_minute)::smallint)) OR ((old.end_minute)::smallint IS DISTINCT FROM (new.end_minute)::smallint)) OR ((old.weekdays)::smallint[] IS DISTINCT FROM (new.weekdays)::smallint[])) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.package_uncounted_windows FOR EACH ROW WHEN ((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old."position" IS DISTINCT FROM new."position")) OR ((old.start_minute)::smallint IS DISTINCT FROM (new.start_minute)::smallint)) OR ((old.end_minute)::smallint IS DISTINCT FROM (new.end_minute)::smallint)) OR ((old.weekdays)::smallint[] IS DISTINCT FROM (new.weekdays)::smallint[])) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.packages FOR EACH ROW WHEN ((((((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.price_minor IS DISTINCT FROM new.price_minor)) OR (old.validity_days IS DISTINCT FROM new.validity_days)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR ((old.burst_down_kbps)::integer IS DISTINCT FROM (new.burst_down_kbps)::integer)) OR ((old.burst_up_kbps)::integer IS DISTINCT FROM (new.burst_up_kbps)::integer)) OR ((old.burst_threshold_down_kbps)::integer IS DISTINCT FROM (new.burst_threshold_down_kbps)::integer)) OR ((old.burst_threshold_up_kbps)::integer IS DISTINCT FROM (new.burst_threshold_up_kbps)::integer)) OR (old.burst_seconds IS DISTINCT FROM new.burst_seconds)) OR (old.priority IS DISTINCT FROM new.priority)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.ipv6_pool)::text IS DISTINCT FROM (new.ipv6_pool)::text)) OR ((old.delegated_ipv6_pool)::text IS DISTINCT FROM (new.delegated_ipv6_pool)::text)) OR ((old.router_profile)::text IS DISTINCT FROM (new.router_profile)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR (old.data_limit_bytes IS DISTINCT FROM new.data_limit_bytes)) OR (old.quota_action IS DISTINCT FROM new.quota_action)) OR ((old.throttle_down_kbps)::integer IS DISTINCT FROM (new.throttle_down_kbps)::integer)) OR ((old.throttle_up_kbps)::integer IS DISTINCT FROM (new.throttle_up_kbps)::integer)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.idle_timeout_seconds IS DISTINCT FROM new.idle_timeout_seconds)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.profiles FOR EACH ROW WHEN (((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.mode IS DISTINCT FROM new.mode)) OR (old.first_bill IS DISTINCT FROM new.first_bill)) OR (old.payment_day IS DISTINCT FROM new.payment_day)) OR (old.grace_days IS DISTINCT FROM new.grace_days)) OR (old.auto_bill IS DISTINCT FROM new.auto_bill)) OR (old.auto_suspend IS DISTINCT FROM new.auto_suspend)) OR (old.allow_partial IS DISTINCT FROM new.allow_partial)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN (((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.slug IS DISTINCT FROM new.slug)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR ((old.no_cut_weekdays)::smallint[] IS DISTINCT FROM (new.no_cut_weekdays)::smallint[])) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+
+ALTER TABLE ONLY public.access_restrictions
+    ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_tenant_id_zone_id_fkey FOREIGN KEY (tenant_id, zone_id) REFERENCES public.zones(tenant_id, id);
+
+ALTER TABLE ONLY public.connection_macs
+    ADD CONSTRAINT connection_macs_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.connection_usage
+    ADD CONSTRAINT connection_usage_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES public.profiles(tenant_id, id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.nas_devices
+    ADD CONSTRAINT nas_devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.nas_sightings
+    ADD CONSTRAINT nas_sightings_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.no_cut_days
+    ADD CONSTRAINT no_cut_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.number_series
+    ADD CONSTRAINT number_series_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.package_fair_use_steps
+    ADD CONSTRAINT package_fair_use_steps_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_speed_windows
+    ADD CONSTRAINT package_speed_windows_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_uncounted_windows
+    ADD CONSTRAINT package_uncounted_windows_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.packages
+    ADD CONSTRAINT packages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.zones
+    ADD CONSTRAINT zones_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE history.access_restrictions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.clients ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.connection_macs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.connections ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gate_keeps ON history.access_restrictions FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.clients FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.connection_macs FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.connections FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.invoices FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.no_cut_days FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.package_fair_use_steps FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.package_speed_windows FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.package_uncounted_windows FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.packages FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.profiles FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_keeps ON history.tenants FOR INSERT TO skylink_gate WITH CHECK (true);
+
+ALTER TABLE history.invoices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.no_cut_days ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_rows ON history.access_restrictions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.clients FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.connection_macs FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.connections FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.invoices FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.no_cut_days FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.package_fair_use_steps FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.package_speed_windows FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.package_uncounted_windows FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.packages FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.profiles FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON history.tenants FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+ALTER TABLE history.package_fair_use_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.package_speed_windows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.package_uncounted_windows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.packages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.profiles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE history.tenants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_decisions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_restrictions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connection_macs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connection_usage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY everybody_reads ON public.radius_nodes FOR SELECT TO skylink_app USING (true);
+
+ALTER TABLE public.fact_changes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gate_inserts ON public.nas_sightings FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_learns ON public.connection_macs FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_reads ON public.access_restrictions FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.clients FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.connection_macs FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.connection_usage FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.connections FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.invoices FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.nas_devices FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.nas_sightings FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.no_cut_days FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.package_fair_use_steps FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.package_speed_windows FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.package_uncounted_windows FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.packages FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.profiles FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.tenants FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_records ON public.access_decisions FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_records ON public.audit_log FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_updates ON public.nas_sightings FOR UPDATE TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.fact_changes TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WITH CHECK (true);
+
+ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_devices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_sightings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.no_cut_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.number_series ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_rows ON public.access_decisions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.access_restrictions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.audit_log TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.clients TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.connection_macs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.connection_usage TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.connections TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.invoices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.nas_devices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.nas_sightings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.no_cut_days TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.number_series TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.package_fair_use_steps TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.package_speed_windows TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.package_uncounted_windows TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.tenants TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.zones TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+ALTER TABLE public.package_fair_use_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_speed_windows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_uncounted_windows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.zones ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA asof TO skylink_app;
+
+GRANT USAGE ON SCHEMA history TO skylink_app;
+GRANT ALL ON SCHEMA history TO skylink_gate;
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT ALL ON SCHEMA public TO skylink_owner WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA public TO skylink_app;
+RESET SESSION AUTHORIZATION;
+GRANT USAGE ON SCHEMA public TO skylink_gate;
+RESET SESSION AUTHORIZATION;
+
+GRANT USAGE ON SCHEMA radius TO skylink_owner;
+GRANT USAGE ON SCHEMA radius TO skylink_radius;
+
+REVOKE ALL ON FUNCTION asof.instant() FROM PUBLIC;
+GRANT ALL ON FUNCTION asof.instant() TO skylink_app;
+
+REVOKE ALL ON FUNCTION history.keep_access_restrictions() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_access_restrictions() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_clients() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_clients() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_connection_macs() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_connection_macs() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_connections() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_connections() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_invoices() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_invoices() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_no_cut_days() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_no_cut_days() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_package_fair_use_steps() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_package_fair_use_steps() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_package_speed_windows() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_package_speed_windows() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_package_uncounted_windows() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_package_uncounted_windows() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_packages() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_packages() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_profiles() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_profiles() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.keep_tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION history.keep_tenants() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION history.stamp_insert() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION history.stamp_update() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION history.track(tracked name) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO skylink_app;
+GRANT SELECT ON TABLE public.tenants TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_changes TO skylink_gate;
+
+REVOKE ALL ON FUNCTION radius.forget_old_changes() FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.forget_old_changes() TO skylink_radius;
+
+REVOKE ALL ON FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) TO skylink_radius;
+
+REVOKE ALL ON FUNCTION radius.mark() FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.mark() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION radius.mark_dependants() FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.mark_dependants() TO skylink_owner;
+
+REVOKE ALL ON FUNCTION radius.note_decisions(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.note_decisions(docs jsonb) TO skylink_radius;
+
+REVOKE ALL ON FUNCTION radius.note_nas(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.note_nas(docs jsonb) TO skylink_radius;
+
+GRANT SELECT ON TABLE public.radius_nodes TO skylink_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.radius_nodes TO skylink_gate;
+
+REVOKE ALL ON FUNCTION radius.report_node(in_node text, in_facts_at timestamp with time zone, in_counters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.report_node(in_node text, in_facts_at timestamp with time zone, in_counters jsonb) TO skylink_radius;
+
+GRANT SELECT ON TABLE history.access_restrictions TO skylink_app;
+GRANT INSERT ON TABLE history.access_restrictions TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_restrictions TO skylink_app;
+GRANT SELECT ON TABLE public.access_restrictions TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.access_restrictions TO skylink_app;
+
+GRANT SELECT ON TABLE history.clients TO skylink_app;
+GRANT INSERT ON TABLE history.clients TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clients TO skylink_app;
+GRANT SELECT ON TABLE public.clients TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.clients TO skylink_app;
+
+GRANT SELECT ON TABLE history.connection_macs TO skylink_app;
+GRANT INSERT ON TABLE history.connection_macs TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection_macs TO skylink_app;
+GRANT SELECT,INSERT ON TABLE public.connection_macs TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.connection_macs TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection_usage TO skylink_app;
+GRANT SELECT ON TABLE public.connection_usage TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.connection_usage TO skylink_app;
+
+GRANT SELECT ON TABLE history.connections TO skylink_app;
+GRANT INSERT ON TABLE history.connections TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO skylink_app;
+GRANT SELECT ON TABLE public.connections TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.connections TO skylink_app;
+
+GRANT SELECT ON TABLE history.invoices TO skylink_app;
+GRANT INSERT ON TABLE history.invoices TO skylink_gate;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invoices TO skylink_app;
+GRANT SELECT ON TABLE public.invoices TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.invoices TO skylink_app;
+
+GRANT SELECT ON TABLE asof.connection_facts TO skylink_app;
+
+GRANT SELECT ON TABLE history.no_cut_days TO skylink_app;
+GRANT INSERT ON TABLE history.no_cut_days TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.no_cut_days TO skylink_app;
+GRANT SELECT ON TABLE public.no_cut_days TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.no_cut_days TO skylink_app;
+
+GRANT SELECT ON TABLE history.tenants TO skylink_app;
+GRANT INSERT ON TABLE history.tenants TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.tenants TO skylink_app;
+
+GRANT SELECT ON TABLE asof.isp_facts TO skylink_app;
+
+GRANT SELECT ON TABLE history.package_fair_use_steps TO skylink_app;
+GRANT INSERT ON TABLE history.package_fair_use_steps TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_fair_use_steps TO skylink_app;
+GRANT SELECT ON TABLE public.package_fair_use_steps TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.package_fair_use_steps TO skylink_app;
+
+GRANT SELECT ON TABLE history.package_speed_windows TO skylink_app;
+GRANT INSERT ON TABLE history.package_speed_windows TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_speed_windows TO skylink_app;
+GRANT SELECT ON TABLE public.package_speed_windows TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.package_speed_windows TO skylink_app;
+
+GRANT SELECT ON TABLE history.package_uncounted_windows TO skylink_app;
+GRANT INSERT ON TABLE history.package_uncounted_windows TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_uncounted_windows TO skylink_app;
+GRANT SELECT ON TABLE public.package_uncounted_windows TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.package_uncounted_windows TO skylink_app;
+
+GRANT SELECT ON TABLE history.packages TO skylink_app;
+GRANT INSERT ON TABLE history.packages TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packages TO skylink_app;
+GRANT SELECT ON TABLE public.packages TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.packages TO skylink_app;
+
+GRANT SELECT ON TABLE asof.package_facts TO skylink_app;
+
+GRANT SELECT ON TABLE history.profiles TO skylink_app;
+GRANT INSERT ON TABLE history.profiles TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO skylink_app;
+GRANT SELECT ON TABLE public.profiles TO skylink_gate;
+
+GRANT SELECT ON TABLE asof.profiles TO skylink_app;
+
+GRANT SELECT ON TABLE asof.profile_facts TO skylink_app;
+
+GRANT SELECT ON TABLE public.access_decisions TO skylink_app;
+GRANT INSERT ON TABLE public.access_decisions TO skylink_gate;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
+GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
+
+GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_devices TO skylink_app;
+GRANT SELECT ON TABLE public.nas_devices TO skylink_gate;
+
+GRANT USAGE ON SEQUENCE public.nas_devices_id_seq TO skylink_app;
+
+GRANT SELECT ON TABLE public.nas_sightings TO skylink_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.nas_sightings TO skylink_gate;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
+
+GRANT USAGE ON SEQUENCE public.tenants_tenant_id_seq TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.zones TO skylink_app;
+
+GRANT SELECT ON TABLE radius.changes TO skylink_radius;
+
+GRANT SELECT ON TABLE radius.connections TO skylink_radius;
+
+GRANT SELECT ON TABLE radius.isps TO skylink_radius;
+
+GRANT SELECT ON TABLE radius.nas_devices TO skylink_radius;
+
+GRANT SELECT ON TABLE radius.packages TO skylink_radius;
+
+GRANT SELECT ON TABLE radius.profiles TO skylink_radius;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE skylink_gate REVOKE ALL ON FUNCTIONS  FROM PUBLIC;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE skylink_owner REVOKE ALL ON FUNCTIONS  FROM PUBLIC;
