@@ -73,6 +73,7 @@ RESTRICTABLE: Final = frozenset(
     }
 )
 
+_STORED_MAC = re.compile("[0-9A-F]{12}").fullmatch
 _CURRENCY = re.compile("[A-Z]{3}")
 _IPV6_BITS = 128
 
@@ -392,14 +393,18 @@ def _truth(value: Any) -> bool:
 
 
 def _macs(value: Any) -> tuple[str, ...]:
-    if not value and isinstance(value, list):
-        return ()
-    if not isinstance(value, list) or len(value) > MACS_AT_MOST:
+    if type(value) is not list or len(value) > MACS_AT_MOST:
         raise ValueError
-    macs = tuple(normalise_mac(text) or "" for text in value)
-    if "" in macs:
+    return tuple([_mac(text) for text in value]) if value else ()
+
+
+def _mac(value: Any) -> str:
+    if _STORED_MAC(value):
+        return str(value)
+    mac = normalise_mac(value)
+    if mac is None:
         raise ValueError
-    return macs
+    return mac
 
 
 @lru_cache(maxsize=4_096)

@@ -15,6 +15,7 @@ from policy.facts import Window
 
 DAY_MINUTES = 24 * 60
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 LAST_DAY = date.max.toordinal()
 SEARCH_DAYS = 16  # two weeks and both neighbours: a weekly window, though summer time skips one
 
