@@ -1,0 +1,118 @@
+"""A FreeRADIUS under test: started beside this process, looked at, ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figures import BenchError
+
+PROGRAM = "/usr/sbin/freeradius"
+READY = "Ready to process requests"
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 30.0
+POLL_SECONDS = 0.02
+IDLE_PART = 0.05  # of one core
+IDLE_LOOK_SECONDS = 0.5
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    """A UDP port of loopback that nobody has just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class RadiusServer:
+    """How to start one FreeRADIUS: `folder` holds its radiusd.conf, `port` takes its logins."""
+
+    name: str
+    folder: Path
+    port: int
+    log: Path
+    environ: Mapping[str, str]
+
+    @contextmanager
+    def run(self) -> Iterator[RunningServer]:
+        """Alive inside `with`, and ready. Raises BenchError with its last words where it is not."""
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                [PROGRAM, "-f", "-d", str(self.folder), "-n", "radiusd", "-l", "stdout"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environ},
+            )
+        running = RunningServer(self.name, self.port, self.log, process)
+        try:
+            running.wait_until_ready()
+            yield running
+        finally:
+            running.end()
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """One FreeRADIUS that runs."""
+
+    name: str
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def resident_bytes(self) -> int:
+        """Memory the process holds in RAM now (VmRSS)."""
+        status = self._proc("status")
+        match = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.M)
+        return int(match[1]) * 1024 if match else 0
+
+    def wait_until_idle(self, seconds: float) -> None:
+        """Until it has next to nothing to do, or `seconds` are over: what a load left is done."""
+        deadline = time.monotonic() + seconds
+        before = self._cpu_seconds()
+        while time.monotonic() < deadline:
+            time.sleep(IDLE_LOOK_SECONDS)
+            now = self._cpu_seconds()
+            if now - before < IDLE_PART * IDLE_LOOK_SECONDS:
+                return
+            before = now
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while READY not in self.log.read_text(errors="replace"):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise BenchError(f"{self.name} does not start: {self._last_words()}")
+            time.sleep(POLL_SECONDS)
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _cpu_seconds(self) -> float:
+        """User and system time of the whole process: proc(5), stat, fields 14 and 15."""
+        fields = self._proc("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+    def _proc(self, name: str) -> str:
+        try:
+            return Path(f"/proc/{self.process.pid}/{name}").read_text()
+        except OSError:
+            raise BenchError(f"{self.name} is gone: {self._last_words()}") from None
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()
+        errors = [line for line in lines if ": Error:" in line] or lines
+        return " | ".join(errors[-3:]) or "it said nothing"
