@@ -9,11 +9,13 @@ import sys
 from importlib import import_module
 
 import click
+import psycopg2
 
-from commands.cluster import ClusterError
 from commands.settings import BadSettings
 
 CONTENTS = {
+    "up": "Run SkyLink here, until Ctrl-C.",
+    "stop": "Stop it from another terminal.",
     "test": "Run the tests; arguments go to pytest.",
     "lock": "Pin what SkyLink is made of anew, with hashes.",
 }
@@ -48,13 +50,24 @@ def main() -> None:
     """Run one command; what an operator can mend becomes a sentence, the rest a traceback."""
     try:
         cli(prog_name="./skylink")
-    except BadSettings as error:
-        for problem in error.problems:
-            click.echo(f"skylink: {problem}", err=True)
-        sys.exit(2)
-    except ClusterError as error:
-        click.echo(f"skylink: {error}", err=True)
-        sys.exit(1)
+    except Exception as error:
+        words = sentences(error)
+        if not words:
+            raise
+        for sentence in words:
+            click.echo(f"skylink: {sentence}", err=True)
+        sys.exit(2 if isinstance(error, BadSettings) else 1)
+
+
+def sentences(error: Exception) -> tuple[str, ...]:
+    """What to tell of a refusal; nothing where the error is a fault of ours."""
+    if isinstance(error, BadSettings):
+        return error.problems
+    cause = getattr(error, "orig", error)  # as SQLAlchemy wraps it
+    if isinstance(cause, psycopg2.OperationalError):
+        return (f"The database does not answer: {str(cause).strip().splitlines()[0]}",)
+    # Every refusal of every room has a code; a fault of ours has none.
+    return (str(error),) if isinstance(getattr(error, "code", None), str) else ()
 
 
 if __name__ == "__main__":

@@ -153,9 +153,9 @@ class _Reader:
         if not value:
             return default
         # FreeRADIUS and the process manager read the path from files in which these end a value.
-        if value.startswith("/") and not set(value) & set("\"'\\%\n\t$"):
+        if value.startswith("/") and not set(value) & set("\"'\\%\n\t$;#"):
             return Path(value)
-        self._refuse(name, "an absolute path without quotes, $, % or \\", str(default))
+        self._refuse(name, "an absolute path without \" ' $ % ; # \\", str(default))
         return default
 
     def address(self, name: str, default: str) -> str:

@@ -1,0 +1,173 @@
+"""`./skylink up`: everything from an empty folder to a server that answers routers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+import psycopg2
+
+from commands.certificates import ensure_certificates
+from commands.checks import check_home, check_ports, check_user
+from commands.cluster import OLDEST_MAJOR, Cluster
+from commands.dsn import admin_dsn, private_cluster, role_dsn, role_passwords
+from commands.errors import CommandError
+from commands.operator import NoAnswer, ask_status
+from commands.processes import (
+    POSTGRES,
+    STOPPED_BY,
+    Processes,
+    process_states,
+    read_procfile,
+    run_processes,
+)
+from commands.running import end_leftover, only_one
+from commands.secret_files import ensure_keys, operator_secret
+from commands.settings import Settings
+from sql.migrate import RADIUS, migrate
+
+POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
+READY_SECONDS_MAX = 60
+
+
+class DatabaseTooOld(CommandError):
+    code = "database_too_old"
+
+
+@click.command("up")
+def up() -> None:
+    """Run SkyLink in the foreground until Ctrl-C; the first start makes all it needs.
+
+    Safe to repeat: what is there is kept, migrated and started.
+    """
+    settings = Settings.from_environ(os.environ)
+    stop_as_ctrl_c_does()
+    try:
+        check_user()
+        check_home(settings)
+        with only_one(settings):
+            run(settings)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+def run(settings: Settings) -> None:
+    """Start all in order and stay until interrupted."""
+    if end_leftover(settings):
+        click.echo("Ended what a killed start had left behind.")
+    check_ports(settings)
+    ensure_certificates(settings.certificates, settings.secrets, datetime.now(UTC))
+    cluster = private_cluster(settings)
+    if cluster is not None:
+        prepare_cluster(cluster)
+    lines = read_procfile(settings.root / "Procfile")
+    if cluster is None:
+        lines = [line for line in lines if line.name != POSTGRES]
+    with run_processes(settings, environment(settings, cluster), lines) as processes:
+        if cluster is not None:
+            processes.start(POSTGRES, cluster.running, POSTGRES_SECONDS_MAX)
+        prepare_database(settings, cluster)
+        start_all(settings, processes)
+        processes.watch(partial(click.echo, err=True))
+
+
+def prepare_cluster(cluster: Cluster) -> None:
+    """Leave a cluster that can be started; one that runs without us is from a start cut short."""
+    if not cluster.data.exists():
+        click.echo("Making a private PostgreSQL.")
+    cluster.initialise()
+    cluster.stop()
+
+
+def prepare_database(settings: Settings, cluster: Cluster | None) -> None:
+    """Create, migrate and fill what is not there yet. Raises DatabaseTooOld, MigrationError."""
+    if cluster is not None:
+        cluster.prepare_database()
+    else:
+        check_server_version(settings)
+        migrate(admin_dsn(settings), passwords=role_passwords(settings))
+    ensure_keys(settings, database_is_new=not has_tenants(settings))
+
+
+def check_server_version(settings: Settings) -> None:
+    """Raise DatabaseTooOld where DATABASE_URL names a server that we do not know."""
+    with closing(psycopg2.connect(admin_dsn(settings))) as connection:
+        major = connection.server_version // 10_000
+    if major < OLDEST_MAJOR:
+        raise DatabaseTooOld(
+            f"DATABASE_URL names a PostgreSQL {major} and SkyLink needs {OLDEST_MAJOR} or newer: "
+            "upgrade that server, or unset DATABASE_URL for a private database."
+        )
+
+
+def has_tenants(settings: Settings) -> bool:
+    """Whether any ISP is in the database, which then holds sealed secrets."""
+    with (
+        closing(psycopg2.connect(admin_dsn(settings))) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT EXISTS (SELECT FROM radius.isps)")
+        row = cursor.fetchone()
+        return bool(row and row[0])
+
+
+def start_all(settings: Settings, processes: Processes) -> None:
+    """Start what does not run yet, in the Procfile's order, each when the one before is ready."""
+    for name, state, _pid, _since in process_states(settings):
+        if state == "STOPPED":
+            processes.start(name, readiness(settings, name), READY_SECONDS_MAX)
+
+
+def readiness(settings: Settings, name: str) -> Callable[[], bool]:
+    """RADIUS is ready when it answers, any other process when it stays up."""
+
+    def answers() -> bool:
+        try:
+            return bool(ask_status(settings))
+        except NoAnswer:
+            return False
+
+    def stays_up() -> bool:
+        states = {state.name: state.state for state in process_states(settings)}
+        return states[name] == "RUNNING"
+
+    return answers if name == "radius" else stays_up
+
+
+def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
+    """What the processes are told: docs/environment.md and, for raddb, where the database is."""
+    server = {"SKYLINK_POSTGRES": str(cluster.program(POSTGRES))} if cluster else {}
+    return {
+        **server,
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG": "C.UTF-8",
+        "SKYLINK_ROOT": str(settings.root),
+        "SKYLINK_HOME": str(settings.home),
+        "SKYLINK_RADIUS_ADDRESS": settings.radius_address,
+        "SKYLINK_RADIUS_AUTH_PORT": str(settings.radius_auth_port),
+        "SKYLINK_RADIUS_ACCT_PORT": str(settings.radius_acct_port),
+        "SKYLINK_RADIUS_OPERATOR_PORT": str(settings.radius_operator_port),
+        "SKYLINK_OPERATOR_SECRET": operator_secret(settings),
+        "SKYLINK_RADIUS_DSN": role_dsn(settings, RADIUS),
+        "SKYLINK_NODE": settings.node,
+    }
+
+
+def stop_as_ctrl_c_does() -> None:
+    """SIGTERM and a closed terminal stop us like Ctrl-C, unless the caller ignores them (nohup)."""
+
+    def interrupt(signum: int, frame: object) -> None:
+        click.echo("\nStopping.")
+        raise KeyboardInterrupt
+
+    for stopping in STOPPED_BY:
+        if signal.getsignal(stopping) is not signal.SIG_IGN:
+            signal.signal(stopping, interrupt)
+
+
+COMMAND = up
