@@ -17,7 +17,8 @@ from policy.facts import (
     Reason,
     Restriction,
 )
-from policy.rules import Finding, restriction_for, rules_for
+from policy.moulds import mould
+from policy.rules import restriction_for, rules_for
 from policy.speeds import SLOWEST, pace_at, sane
 from policy.windows import earliest, in_utc
 
@@ -25,6 +26,7 @@ __all__ = ["Check", "Decision", "Reply", "Verdict", "decide_access"]
 
 WORST_PRIORITY = 8
 
+_reply = mould(Reply)
 _SECOND = timedelta(seconds=1)
 _ACCEPT, _WALLED, _REJECT = Verdict.ACCEPT, Verdict.WALLED, Verdict.REJECT
 _CURRENT, _THROTTLED = Reason.CURRENT, Reason.THROTTLED
@@ -56,15 +58,22 @@ def decide_access(facts: Facts | None, request: AccessRequest, now: datetime) ->
             reason = finding.reason
         changes_at = earliest(changes_at, finding.changes_at)
         ends_at = earliest(ends_at, finding.ends_at)
-    return _accepted(facts, request, now, Finding(reason, False, changes_at, ends_at))
+    return _accepted(facts, request, now, reason=reason, changes_at=changes_at, ends_at=ends_at)
 
 
-def _accepted(facts: Facts, request: AccessRequest, now: datetime, found: Finding) -> Decision:
+def _accepted(
+    facts: Facts,
+    request: AccessRequest,
+    now: datetime,
+    *,
+    reason: Reason,
+    changes_at: datetime | None,
+    ends_at: datetime | None,
+) -> Decision:
     connection, package = facts.connection, facts.package
-    reason, _, changes_at, ends_at = found
     pace = pace_at(facts, now, throttled=reason is _THROTTLED)
     own_limit = connection.session_limit
-    reply = Reply(
+    reply = _reply(
         pace.speed,
         pace.burst,
         package.priority,

@@ -184,7 +184,7 @@ class Restriction:
     action: RestrictionAction
     pool: str | None = None
     address_list: str | None = None
-    speed: Speed | None = None  # required when walled
+    speed: Speed | None = None  # when walled; None: policy's slowest speed
     session_seconds: int = 600  # a walled session is short, so that paying is noticed anyway
 
 

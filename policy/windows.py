@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from policy.facts import Window
@@ -113,6 +114,7 @@ def next_span(window: Window, zone: tzinfo, now: datetime) -> Span | None:
     return None
 
 
+@lru_cache(maxsize=4_096)  # the same few days and hours for every client of an ISP
 def _instant(day: int, minute: int, zone: tzinfo, *, last: bool) -> datetime | None:
     """When the clock in `zone` shows `minute` of `day`; None past year 9999."""
     if day < 1:
