@@ -16,8 +16,17 @@ from commands.settings import BadSettings
 CONTENTS = {
     "up": "Run SkyLink here, until Ctrl-C.",
     "stop": "Stop it from another terminal.",
+    "status": "Show what runs, and how it is.",
+    "psql": "Open the database, within one ISP.",
+    "bench": "Measure its speed against rivals.",
     "test": "Run the tests; arguments go to pytest.",
     "lock": "Pin what SkyLink is made of anew, with hashes.",
+}
+
+# What to say of refusals that are facts without words; the others say it themselves.
+WORDS = {
+    "isp_not_found": "There is no ISP {isp}: name another with --isp.",
+    "not_permitted": "This needs the permission {permission}.",
 }
 
 
@@ -66,8 +75,10 @@ def sentences(error: Exception) -> tuple[str, ...]:
     cause = getattr(error, "orig", error)  # as SQLAlchemy wraps it
     if isinstance(cause, psycopg2.OperationalError):
         return (f"The database does not answer: {str(cause).strip().splitlines()[0]}",)
-    # Every refusal of every room has a code; a fault of ours has none.
-    return (str(error),) if isinstance(getattr(error, "code", None), str) else ()
+    code = getattr(error, "code", None)
+    if not isinstance(code, str):
+        return ()  # every refusal of every room has a code
+    return (WORDS.get(code, "{}").format(error, **vars(error)),)
 
 
 if __name__ == "__main__":
