@@ -18,19 +18,19 @@ from storage.rows import AuditEntry
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was acted on: a kind of thing in our words and its id."""
+    """What was acted on: whose it is, a kind of thing in our words, its id."""
 
+    tenant_id: TenantId
     kind: str
     id: int | None = None
 
 
 def record(
     session: Session,
-    tenant_id: TenantId,
     actor: Actor,
-    *,
     action: str,
     subject: Subject,
+    *,
     before: object = None,
     after: object = None,
 ) -> None:
@@ -42,7 +42,7 @@ def record(
     was, became = _difference(_plain(before), _plain(after))
     session.execute(
         insert(AuditEntry).values(
-            tenant_id=tenant_id,
+            tenant_id=subject.tenant_id,
             actor_kind=actor.kind,
             actor_id=actor.id,
             actor_name=actor.name,

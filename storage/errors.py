@@ -25,3 +25,13 @@ class NotPermitted(StorageError):
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
+
+
+class ValueRefused(StorageError):
+    """A value breaks a rule of the schema; `rule` is the name of its constraint."""
+
+    code = "value_refused"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule

@@ -1,4 +1,4 @@
-"""The base of all ORM models, and the audit log's own. Each model lives in the room that owns it.
+"""The base of all ORM models, how services read and write them, and the audit log's own.
 
 Models name only what the code uses: `changed_at` and the history behind it are the database's
 business. Rows never leave a service; it returns frozen values.
@@ -6,24 +6,49 @@ business. Rows never leave a service; it returns frozen values.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import BigInteger, Identity
+from psycopg2.errors import CheckViolation
+from sqlalchemy import BigInteger, DateTime, Identity, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from policy.facts import TenantId
+from storage.errors import SkyLinkError, ValueRefused
+
+V = TypeVar("V")
+R = TypeVar("R", bound="NumberedRow")
+
+NOTHING_TAKEN: Mapping[str, SkyLinkError] = MappingProxyType({})
 
 
 class Row(DeclarativeBase):
-    """A row of one of our tables; integers are bigint unless said otherwise."""
+    """A row of one of our tables; integers are bigint and instants timestamptz unless said."""
 
-    type_annotation_map = {int: BigInteger, dict[str, Any]: JSONB(none_as_null=True)}  # noqa: RUF012
+    type_annotation_map: ClassVar = {
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(none_as_null=True),
+    }
 
 
-class AuditEntry(Row):
-    __tablename__ = "audit_log"
+class NumberedRow(Row):
+    """A row of a tenant's, found by an id of its own."""
+
+    __abstract__ = True
 
     tenant_id: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+
+
+class AuditEntry(NumberedRow):
+    __tablename__ = "audit_log"
+
     actor_kind: Mapped[str]
     actor_id: Mapped[int | None]
     actor_name: Mapped[str]
@@ -33,3 +58,60 @@ class AuditEntry(Row):
     subject_id: Mapped[int | None]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+
+
+def locked(
+    session: Session, kind: type[R], tenant_id: TenantId, row_id: int, missing: SkyLinkError
+) -> R:
+    """The row as it is now, locked until the transaction ends; raises `missing` where none is."""
+    found = session.scalar(
+        select(kind)
+        .where(kind.tenant_id == tenant_id, kind.id == row_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise missing
+    return found
+
+
+def read(
+    session: Session, kind: type[R], tenant_id: TenantId, row_id: int, missing: SkyLinkError
+) -> R:
+    """The row, not locked: for looking only. Raises `missing` where none is."""
+    found = session.scalar(select(kind).where(kind.tenant_id == tenant_id, kind.id == row_id))
+    if found is None:
+        raise missing
+    return found
+
+
+def write(session: Session, taken: Mapping[str, SkyLinkError] = NOTHING_TAKEN) -> None:
+    """Send what is pending to the database, which holds the rules about values.
+
+    Raises the error that `taken` gives for a constraint's name, ValueRefused where a value breaks
+    a rule. The transaction is then of no more use.
+    """
+    try:
+        session.flush()
+    except IntegrityError as error:
+        rule = error.orig.diag.constraint_name or ""  # type: ignore[union-attr]
+        if rule in taken:
+            raise taken[rule] from None
+        if isinstance(error.orig, CheckViolation):
+            raise ValueRefused(rule) from None
+        raise
+    except DataError:
+        raise ValueRefused("out_of_range") from None
+    except ValueError:  # the driver's own: NUL, or half a surrogate pair
+        raise ValueRefused("not_text") from None
+
+
+def columns(value: object) -> dict[str, Any]:
+    """The fields of a frozen value by name, not those of the values inside it."""
+    return {part.name: getattr(value, part.name) for part in fields(value)}  # type: ignore[arg-type]
+
+
+def change(row: Row, value: object) -> None:
+    """Give the row's columns what the fields of the same names in a frozen value say."""
+    for name, said in columns(value).items():
+        setattr(row, name, said)

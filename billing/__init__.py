@@ -1,0 +1,1 @@
+"""Remembers money and what it buys: packages, profiles, clients, connections, invoices."""

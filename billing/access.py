@@ -1,0 +1,127 @@
+"""Why a connection may, or may not, use the network: now, or at any past second.
+
+The same decision as at a RADIUS node, from views of the same text; here read under row-level
+security, so that nobody asks about another ISP's client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from policy.access import Decision, decide_access
+from policy.documents import (
+    CONNECTION_COLUMNS,
+    connection_from_row,
+    isp_from_document,
+    package_from_document,
+    profile_from_document,
+)
+from policy.facts import AccessRequest, Facts, Reason, TenantId
+
+RECENT_DECISIONS = 10
+
+ANY_DEVICE = AccessRequest()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDecision:
+    """What a RADIUS node answered one request with; `mac` as the NAS sent it, if it did."""
+
+    decided_at: datetime
+    node: str
+    nas_name: str | None  # None: the NAS is gone
+    mac: str | None
+    verdict: str
+    reason: Reason
+
+
+def why(
+    session: Session,
+    tenant_id: TenantId,
+    username: str,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    request: AccessRequest = ANY_DEVICE,
+) -> Decision:
+    """What a login of `username` is answered at `now`, or was answered `at` a past instant.
+
+    Both aware. Use of data at a past instant is told as all that was used in its billing cycle.
+    Raises BadFacts where what is stored is no fact.
+    """
+    return decide_access(read_facts(session, tenant_id, username, at=at), request, at or now)
+
+
+def read_facts(
+    session: Session, tenant_id: TenantId, username: str, *, at: datetime | None = None
+) -> Facts | None:
+    """All that decides, as it is or as it was `at` an aware instant; None: nobody's username."""
+    see_as_of = text("SELECT set_config('skylink.as_of', :at, true)")
+    session.execute(see_as_of, {"at": "" if at is None else at.isoformat()})
+    try:
+        return _facts(session, tenant_id, username)
+    finally:
+        session.execute(see_as_of, {"at": ""})
+
+
+def recent_decisions(
+    session: Session, tenant_id: TenantId, username: str, limit: int = RECENT_DECISIONS
+) -> tuple[RecordedDecision, ...]:
+    """The last decisions recorded for the connection of `username`, or for that name; latest first.
+
+    Nodes hand them in some seconds late.
+    """
+    rows = session.execute(
+        text("""
+            SELECT said.decided_at, said.node, nas.name, said.mac, said.verdict, said.reason
+              FROM access_decisions AS said
+              LEFT JOIN nas_devices AS nas
+                ON nas.tenant_id = said.tenant_id AND nas.id = said.nas_id
+             WHERE said.tenant_id = :tenant_id
+               AND (said.connection_id = (SELECT id FROM connections
+                        WHERE tenant_id = :tenant_id AND username = :username)
+                    OR said.connection_id IS NULL AND said.username = :username)
+             ORDER BY said.decided_at DESC
+             LIMIT :limit
+        """),
+        {"tenant_id": tenant_id, "username": username, "limit": limit},
+    )
+    return tuple(
+        RecordedDecision(at, node, nas, mac, verdict, Reason(reason))
+        for at, node, nas, mac, verdict, reason in rows
+    )
+
+
+def _facts(session: Session, tenant_id: TenantId, username: str) -> Facts | None:
+    """From the views of `asof`. The parts are read apart: one plan each, all by index."""
+    columns = ", ".join(CONNECTION_COLUMNS)
+    row = _one(session, columns, "asof.connection_facts", tenant_id, username=username)
+    if row is None:
+        return None
+    connection = connection_from_row(row)
+    package_id, profile_id = connection.package_id, connection.profile_id
+    package = _one(session, "facts", "asof.package_facts", tenant_id, package_id=package_id)
+    profile = _one(session, "facts", "asof.profile_facts", tenant_id, profile_id=profile_id)
+    isp = _one(session, "facts", "asof.isp_facts", tenant_id)
+    if package is None or profile is None or isp is None:
+        return None  # an instant in the midst of overlapping transactions
+    return Facts(
+        connection=connection,
+        package=package_from_document({**package[0], "package_id": package_id}),
+        profile=profile_from_document({**profile[0], "profile_id": profile_id}),
+        isp=isp_from_document({**isp[0], "tenant_id": tenant_id}),
+    )
+
+
+def _one(
+    session: Session, columns: str, view: str, tenant_id: TenantId, **key: object
+) -> Row[Any] | None:
+    """The one row of the ISP that has the given value in the column so named."""
+    where = "".join(f" AND {column} = :{column}" for column in key)
+    query = text(f"SELECT {columns} FROM {view} WHERE tenant_id = :tenant_id{where}")
+    return session.execute(query, {"tenant_id": tenant_id, **key}).one_or_none()

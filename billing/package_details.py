@@ -1,0 +1,132 @@
+"""What is said of a package, as a frozen value and as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from billing.rows import (
+    FairUseStepRow,
+    PackagePart,
+    PackageRow,
+    SpeedWindowRow,
+    UncountedWindowRow,
+)
+from policy.facts import (
+    Burst,
+    FairUseStep,
+    QuotaAction,
+    Service,
+    Speed,
+    SpeedWindow,
+    Window,
+)
+from storage.rows import columns
+
+Part = TypeVar("Part", bound=PackagePart)
+Whole = TypeVar("Whole", Speed, Burst)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageDetails:
+    """What `policy.facts.PackageFacts` says of access, and what it costs for how long."""
+
+    name: str
+    service: Service
+    price_minor: int  # for `validity_days`, in the ISP's currency
+    speed: Speed
+    validity_days: int = 30
+    burst: Burst | None = None
+    priority: int = 8
+    pool: str | None = None
+    ipv6_pool: str | None = None
+    delegated_ipv6_pool: str | None = None
+    router_profile: str | None = None
+    address_list: str | None = None
+    data_limit_bytes: int | None = None
+    quota_action: QuotaAction = QuotaAction.THROTTLE
+    throttle: Speed | None = None
+    session_limit: int | None = None
+    idle_timeout_seconds: int | None = None
+    interim_seconds: int | None = None
+    fair_use: tuple[FairUseStep, ...] = ()
+    speed_windows: tuple[SpeedWindow, ...] = ()
+    uncounted_windows: tuple[Window, ...] = ()
+
+
+NESTED = {"speed", "burst", "throttle", "fair_use", "speed_windows", "uncounted_windows"}
+PLAIN = {part.name for part in fields(PackageDetails)} - NESTED
+
+
+def fill(row: PackageRow, details: PackageDetails) -> None:
+    """Give the package's own row what `details` say."""
+    for name in PLAIN:
+        setattr(row, name, getattr(details, name))
+    for prefix, kind, part in (
+        ("", Speed, details.speed),
+        ("throttle_", Speed, details.throttle),
+        ("burst_", Burst, details.burst),
+    ):
+        for field in fields(kind):
+            setattr(row, prefix + field.name, part and getattr(part, field.name))
+
+
+def part_rows(row: PackageRow, details: PackageDetails) -> list[PackagePart]:
+    """The rows beside the package's own."""
+    key = {"tenant_id": row.tenant_id, "package_id": row.id}
+    return [
+        *(
+            FairUseStepRow(**key, above_bytes=step.above_bytes, **columns(step.speed))
+            for step in details.fair_use
+        ),
+        *(
+            SpeedWindowRow(**key, position=n, **_span(part.window), **columns(part.speed))
+            for n, part in enumerate(details.speed_windows, start=1)
+        ),
+        *(
+            UncountedWindowRow(**key, position=n, **_span(window))
+            for n, window in enumerate(details.uncounted_windows, start=1)
+        ),
+    ]
+
+
+def details_of(session: Session, row: PackageRow) -> PackageDetails:
+    """What a package's rows say."""
+    steps = _parts(session, row, FairUseStepRow, FairUseStepRow.above_bytes)
+    fast = _parts(session, row, SpeedWindowRow, SpeedWindowRow.position)
+    free = _parts(session, row, UncountedWindowRow, UncountedWindowRow.position)
+    plain = {name: getattr(row, name) for name in PLAIN}
+    plain |= {"service": Service(row.service), "quota_action": QuotaAction(row.quota_action)}
+    return PackageDetails(
+        **plain,
+        speed=Speed(row.down_kbps, row.up_kbps),
+        burst=_whole(Burst, row, "burst_"),
+        throttle=_whole(Speed, row, "throttle_"),
+        fair_use=tuple(FairUseStep(p.above_bytes, Speed(p.down_kbps, p.up_kbps)) for p in steps),
+        speed_windows=tuple(SpeedWindow(_window(p), Speed(p.down_kbps, p.up_kbps)) for p in fast),
+        uncounted_windows=tuple(_window(part) for part in free),
+    )
+
+
+def _parts(
+    session: Session, row: PackageRow, kind: type[Part], order: InstrumentedAttribute[int]
+) -> list[Part]:
+    mine = kind.tenant_id == row.tenant_id, kind.package_id == row.id
+    return list(session.scalars(select(kind).where(*mine).order_by(order)))
+
+
+def _whole(kind: type[Whole], row: PackageRow, prefix: str) -> Whole | None:
+    """A value kept in columns of its own; the schema holds that all are there or none."""
+    parts = [getattr(row, prefix + field.name) for field in fields(kind)]
+    return None if parts[0] is None else kind(*parts)
+
+
+def _window(part: SpeedWindowRow | UncountedWindowRow) -> Window:
+    return Window(part.start_minute, part.end_minute, frozenset(part.weekdays))
+
+
+def _span(window: Window) -> dict[str, object]:
+    return {**columns(window), "weekdays": sorted(window.weekdays)}

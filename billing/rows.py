@@ -1,0 +1,171 @@
+"""This room's tables as the ORM has them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Integer, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY, CIDR, INET
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.rows import NumberedRow, Row
+
+PLAIN_INTEGER = Integer()
+SMALL_INTEGER = SmallInteger()
+
+
+class ZoneRow(NumberedRow):
+    __tablename__ = "zones"
+
+    name: Mapped[str]
+
+
+class PackageRow(NumberedRow):
+    __tablename__ = "packages"
+
+    name: Mapped[str]
+    service: Mapped[str]
+    price_minor: Mapped[int]
+    validity_days: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    down_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    up_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    burst_down_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    burst_up_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    burst_threshold_down_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    burst_threshold_up_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    burst_seconds: Mapped[int | None] = mapped_column(SMALL_INTEGER)
+    priority: Mapped[int] = mapped_column(SMALL_INTEGER)
+    pool: Mapped[str | None]
+    ipv6_pool: Mapped[str | None]
+    delegated_ipv6_pool: Mapped[str | None]
+    router_profile: Mapped[str | None]
+    address_list: Mapped[str | None]
+    data_limit_bytes: Mapped[int | None]
+    quota_action: Mapped[str]
+    throttle_down_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    throttle_up_kbps: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    session_limit: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    idle_timeout_seconds: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    interim_seconds: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+
+
+class PackagePart(Row):
+    """What a package has several of; always read and written whole, with its package."""
+
+    __abstract__ = True
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    package_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class FairUseStepRow(PackagePart):
+    __tablename__ = "package_fair_use_steps"
+
+    above_bytes: Mapped[int] = mapped_column(primary_key=True)
+    down_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    up_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+
+
+class SpeedWindowRow(PackagePart):
+    __tablename__ = "package_speed_windows"
+
+    position: Mapped[int] = mapped_column(SMALL_INTEGER, primary_key=True)
+    start_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
+    end_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    down_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    up_kbps: Mapped[int] = mapped_column(PLAIN_INTEGER)
+
+
+class UncountedWindowRow(PackagePart):
+    __tablename__ = "package_uncounted_windows"
+
+    position: Mapped[int] = mapped_column(SMALL_INTEGER, primary_key=True)
+    start_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
+    end_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class ProfileRow(NumberedRow):
+    __tablename__ = "profiles"
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    mode: Mapped[str]
+    first_bill: Mapped[str]
+    payment_day: Mapped[int] = mapped_column(SMALL_INTEGER)
+    grace_days: Mapped[int] = mapped_column(SMALL_INTEGER)
+    auto_bill: Mapped[bool]
+    auto_suspend: Mapped[bool]
+    allow_partial: Mapped[bool]
+
+
+class ClientRow(NumberedRow):
+    __tablename__ = "clients"
+
+    client_number: Mapped[int]
+    name: Mapped[str]
+    name_bn: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    nid: Mapped[str | None]
+    father_name: Mapped[str | None]
+    address: Mapped[str | None]
+    photo_ref: Mapped[str | None]
+    signature_ref: Mapped[str | None]
+    zone_id: Mapped[int | None]
+    status: Mapped[str]
+    promised_until: Mapped[datetime | None]
+
+
+class ConnectionRow(NumberedRow):
+    __tablename__ = "connections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # taken before: the password is sealed for it
+    client_id: Mapped[int]
+    username: Mapped[str]
+    sealed_password: Mapped[bytes | None] = mapped_column(deferred=True)
+    service: Mapped[str]
+    package_id: Mapped[int]
+    profile_id: Mapped[int]
+    status: Mapped[str]
+    vip: Mapped[bool]
+    mac_mode: Mapped[str]
+    ipv4_address: Mapped[str | None] = mapped_column(INET)
+    ipv6_prefix: Mapped[str | None] = mapped_column(CIDR)
+    delegated_ipv6_prefix: Mapped[str | None] = mapped_column(CIDR)
+    pool: Mapped[str | None]
+    session_limit: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    expires_at: Mapped[datetime | None]
+
+
+class MacRow(Row):
+    __tablename__ = "connection_macs"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(primary_key=True)
+    mac: Mapped[str] = mapped_column(primary_key=True)
+    bound_by: Mapped[str]
+
+
+class UsageRow(Row):
+    __tablename__ = "connection_usage"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_from_on: Mapped[date] = mapped_column(primary_key=True)
+    cycle_until: Mapped[datetime]
+    used_bytes: Mapped[int]
+
+
+class InvoiceRow(NumberedRow):
+    __tablename__ = "invoices"
+
+    client_id: Mapped[int]
+    invoice_number: Mapped[str]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    currency: Mapped[str]
+    total_minor: Mapped[int]
+    paid_minor: Mapped[int]
+    status: Mapped[str]

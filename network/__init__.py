@@ -1,0 +1,1 @@
+"""Reaches devices: the NAS devices that RADIUS answers."""

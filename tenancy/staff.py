@@ -1,0 +1,72 @@
+"""Staff, as far as an actor in the audit log needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+from sqlalchemy.orm import Session
+
+from policy.facts import TenantId
+from storage.actors import Actor, ActorKind, Permission
+from storage.audit import Subject, record
+from storage.rows import locked, read, write
+from tenancy.errors import StaffInactive, StaffNotFound
+from tenancy.roles import PERMISSIONS, Role
+from tenancy.rows import StaffRow
+
+StaffId = NewType("StaffId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    staff_id: StaffId
+    name: str
+    role: Role
+    active: bool
+
+
+def add_staff(
+    session: Session, tenant_id: TenantId, *, name: str, role: Role, actor: Actor
+) -> StaffMember:
+    """Take somebody on; several may bear one name. Raises NotPermitted, ValueRefused."""
+    actor.require(Permission.MANAGE_STAFF)
+    row = StaffRow(tenant_id=tenant_id, name=name, role=role, active=True)
+    session.add(row)
+    write(session)
+    member = _frozen(row)
+    record(session, actor, "staff.added", Subject(tenant_id, "staff", row.id), after=member)
+    return member
+
+
+def deactivate_staff(
+    session: Session, tenant_id: TenantId, staff_id: StaffId, *, actor: Actor
+) -> StaffMember:
+    """From now on they may do nothing; their name stays in the audit log.
+
+    Raises NotPermitted, StaffNotFound.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    row = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    before = _frozen(row)
+    row.active = False
+    write(session)
+    after = _frozen(row)
+    subject = Subject(tenant_id, "staff", staff_id)
+    record(session, actor, "staff.deactivated", subject, before=before, after=after)
+    return after
+
+
+def staff_actor(session: Session, tenant_id: TenantId, staff_id: StaffId, *, origin: str) -> Actor:
+    """A staff member as an actor, with what their role may do. Raises StaffNotFound, StaffInactive.
+
+    `origin`: from where they act (an address, a chat).
+    """
+    row = read(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    if not row.active:
+        raise StaffInactive(staff_id)
+    return Actor(ActorKind.STAFF, row.name, row.id, PERMISSIONS[Role(row.role)], origin)
+
+
+def _frozen(row: StaffRow) -> StaffMember:
+    return StaffMember(StaffId(row.id), row.name, Role(row.role), row.active)
