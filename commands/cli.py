@@ -17,6 +17,7 @@ CONTENTS = {
     "up": "Run SkyLink here, until Ctrl-C.",
     "stop": "Stop it from another terminal.",
     "status": "Show what runs, and how it is.",
+    "radtest": "Log a client in as a router would, with reasons.",
     "psql": "Open the database, within one ISP.",
     "bench": "Measure its speed against rivals.",
     "test": "Run the tests; arguments go to pytest.",
@@ -26,6 +27,7 @@ CONTENTS = {
 # What to say of refusals that are facts without words; the others say it themselves.
 WORDS = {
     "isp_not_found": "There is no ISP {isp}: name another with --isp.",
+    "no_password": "This connection has no password: try one with --password.",
     "not_permitted": "This needs the permission {permission}.",
 }
 
