@@ -6,14 +6,16 @@ business. Rows never leave a service; it returns frozen values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from psycopg2.errors import CheckViolation
-from sqlalchemy import BigInteger, DateTime, Identity, select
+from sqlalchemy import BigInteger, DateTime, Identity, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -91,8 +93,44 @@ def write(session: Session, taken: Mapping[str, SkyLinkError] = NOTHING_TAKEN) -
     Raises the error that `taken` gives for a constraint's name, ValueRefused where a value breaks
     a rule. The transaction is then of no more use.
     """
-    try:
+    with _refusals(taken):
         session.flush()
+
+
+def insert_many(
+    session: Session,
+    kind: type[Row],
+    rows: Sequence[Mapping[str, Any]],
+    taken: Mapping[str, SkyLinkError] = NOTHING_TAKEN,
+) -> None:
+    """Insert rows that all name the same columns, in one statement, and so one change for RADIUS.
+
+    (COPY would be as fast, and is refused under row-level security.) Raises as `write` does.
+    """
+    if not rows:
+        return
+    names, table = ", ".join(rows[0]), kind.__tablename__
+    statement = (
+        f"INSERT INTO {table} ({names}) "
+        f"SELECT {names} FROM json_populate_recordset(NULL::{table}, :rows)"
+    )
+    with _refusals(taken):
+        session.execute(text(statement), {"rows": json.dumps(rows, default=_as_input)})
+
+
+def _as_input(value: object) -> str:
+    """As PostgreSQL reads it from text."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, date):  # a datetime is one
+        return value.isoformat()
+    raise TypeError(f"not for a column: {type(value).__name__}")
+
+
+@contextmanager
+def _refusals(taken: Mapping[str, SkyLinkError]) -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:
         rule = error.orig.diag.constraint_name or ""  # type: ignore[union-attr]
         if rule in taken:
