@@ -79,6 +79,11 @@ class KeyRing:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.current_id = max(keys)
 
+    @property
+    def ids(self) -> frozenset[int]:
+        """Of all keys in the ring."""
+        return frozenset(self._ciphers)
+
     @classmethod
     def from_text(cls, text: str) -> KeyRing:
         """From lines of `id:base64`; empty lines and lines starting with # are passed over."""
