@@ -79,7 +79,7 @@ def told(value: float | None) -> str:
     """A number as people read it: three digits that mean something."""
     if value is None:
         return "not reached"
-    if abs(value) >= 100 or value == int(value):  # noqa: PLR2004 (three digits are there already)
+    if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
 

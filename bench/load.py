@@ -16,6 +16,8 @@ SOURCES = Path(__file__).parent / "radload"
 COMPILE = ("gcc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror")
 LIBRARIES = ("-lcrypto", "-lm")
 RAN = (0, 1)  # 1: it ran, and met replies that should not be
+HEADER_BYTES = 20  # of a RADIUS packet (RFC 2865, 3)
+VENDOR_SPECIFIC = 26
 BUSY_PART_MAX = 0.9  # of one core: beyond this radload itself could be the limit
 
 
@@ -121,3 +123,15 @@ class Radload:
 
     def _run(self, mode: str, port: int, **options: object) -> Load:
         return self.finish(self.start(mode, port, **options))
+
+
+def attribute_numbers(packet: bytes) -> tuple[tuple[int, ...], ...]:
+    """Attributes of a genuine packet, sorted: (type,), or (26, vendor, the vendor's type)."""
+    numbers, at = [], HEADER_BYTES
+    while at < len(packet):
+        kind, size = packet[at], packet[at + 1]
+        value = packet[at + 2 : at + size]
+        vendor = (int.from_bytes(value[:4], "big"), value[4]) if kind == VENDOR_SPECIFIC else ()
+        numbers.append((kind, *vendor))
+        at += size
+    return tuple(sorted(numbers))

@@ -27,8 +27,9 @@ ARCHIVES = Path("/var/cache/apt/archives")
 MARK = re.compile(r"@([a-z_]+)@")
 
 PASSWORD = "of-everybody"  # noqa: S105 (of the bare rival, which has one for all)
-REPLY = (
-    ("Mikrotik-Rate-Limit", "10M/20M"),
+REPLY = (  # what a client of the demo ISP is told
+    ("Mikrotik-Rate-Limit", "20M/20M 30M/30M 15M/15M 16/16 8"),
+    ("Mikrotik-Group", "home-20"),
     ("Framed-Pool", "home"),
     ("Acct-Interim-Interval", "300"),
 )

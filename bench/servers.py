@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,19 @@ def free_port() -> int:
         asked.bind(("127.0.0.1", 0))
         port: int = asked.getsockname()[1]
         return port
+
+
+def wait_until_idle(servers: Iterable[RunningServer], seconds: float) -> None:
+    """Until none has anything to do, or `seconds` are over: what a load left behind is done."""
+    watched = list(servers)
+    deadline = time.monotonic() + seconds
+    before = [server.cpu_seconds() for server in watched]
+    while time.monotonic() < deadline:
+        time.sleep(IDLE_LOOK_SECONDS)
+        now = [server.cpu_seconds() for server in watched]
+        if sum(now) - sum(before) < IDLE_PART * IDLE_LOOK_SECONDS:
+            return
+        before = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +88,11 @@ class RunningServer:
         match = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.M)
         return int(match[1]) * 1024 if match else 0
 
-    def wait_until_idle(self, seconds: float) -> None:
-        """Until it has next to nothing to do, or `seconds` are over: what a load left is done."""
-        deadline = time.monotonic() + seconds
-        before = self._cpu_seconds()
-        while time.monotonic() < deadline:
-            time.sleep(IDLE_LOOK_SECONDS)
-            now = self._cpu_seconds()
-            if now - before < IDLE_PART * IDLE_LOOK_SECONDS:
-                return
-            before = now
-
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS_MAX
         while READY not in self.log.read_text(errors="replace"):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise BenchError(f"{self.name} does not start: {self._last_words()}")
+                raise BenchError(f"{self.name} does not start: {self.last_words()}")
             time.sleep(POLL_SECONDS)
 
     def end(self) -> None:
@@ -101,7 +103,7 @@ class RunningServer:
             self.process.kill()
             self.process.wait()
 
-    def _cpu_seconds(self) -> float:
+    def cpu_seconds(self) -> float:
         """User and system time of the whole process: proc(5), stat, fields 14 and 15."""
         fields = self._proc("stat").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
@@ -110,9 +112,10 @@ class RunningServer:
         try:
             return Path(f"/proc/{self.process.pid}/{name}").read_text()
         except OSError:
-            raise BenchError(f"{self.name} is gone: {self._last_words()}") from None
+            raise BenchError(f"{self.name} is gone: {self.last_words()}") from None
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The end of its log, errors first."""
         lines = self.log.read_text(errors="replace").splitlines()
         errors = [line for line in lines if ": Error:" in line] or lines
         return " | ".join(errors[-3:]) or "it said nothing"
