@@ -94,7 +94,7 @@ def _accepted(
     if pace.changes_at is not None:
         changes_at = earliest(changes_at, pace.changes_at)
     mac = request.mac if learns else None
-    return Decision(_ACCEPT, reason, reply, changes_at, mac, facts, request, now)
+    return Decision(_ACCEPT, reason, reply, changes_at, mac, facts, request, now, ends_at)
 
 
 def _restricted(

@@ -50,7 +50,8 @@ class Decision:
 
     From `now` until `changes_at` (exclusive; None is for ever) the clock alone does not change
     verdict, reason or reply, but for the countdown in `session_seconds`. `learn_mac` is the
-    device to bind, on ACCEPT only.
+    device to bind, on ACCEPT only. `ends_at` is the instant to which an accepted session may run,
+    where the clock alone will end it.
     """
 
     verdict: Verdict
@@ -61,6 +62,7 @@ class Decision:
     facts: Facts | None = field(repr=False)
     request: AccessRequest = field(repr=False)
     now: datetime = field(repr=False)
+    ends_at: datetime | None = None
 
     @property
     def chain(self) -> tuple[Check, ...]:
