@@ -1042,7 +1042,11 @@ CREATE VIEW asof.connection_facts WITH (security_invoker='true') AS
     (connection.pool)::text AS pool,
     connection.session_limit
    FROM (((asof.connections connection
-     JOIN asof.clients client ON (((client.tenant_id = connection.tenant_id) AND (client.id = connection.client_id))))
+     JOIN LATERAL ( SELECT person.status,
+            person.promised_until
+           FROM asof.clients person
+          WHERE ((person.tenant_id = connection.tenant_id) AND (person.id = connection.client_id))
+         LIMIT 1) client ON (true))
      LEFT JOIN LATERAL ( SELECT min(invoice.due_on) AS due_on,
             (sum((invoice.total_minor - invoice.paid_minor)))::bigint AS due_minor
            FROM asof.invoices invoice
@@ -1824,7 +1828,11 @@ CREATE VIEW radius.connections WITH (security_invoker='false') AS
     connection.session_limit,
     connection.sealed_password
    FROM (((public.connections connection
-     JOIN public.clients client ON (((client.tenant_id = connection.tenant_id) AND (client.id = connection.client_id))))
+     JOIN LATERAL ( SELECT person.status,
+            person.promised_until
+           FROM public.clients person
+          WHERE ((person.tenant_id = connection.tenant_id) AND (person.id = connection.client_id))
+         LIMIT 1) client ON (true))
      LEFT JOIN LATERAL ( SELECT min(invoice.due_on) AS due_on,
             (sum((invoice.total_minor - invoice.paid_minor)))::bigint AS due_minor
            FROM public.invoices invoice

@@ -24,6 +24,10 @@ def upgrade() -> None:
     op.execute("SET LOCAL ROLE skylink_owner")
 
 
+def downgrade() -> None:
+    raise NotImplementedError("migrations go forward only: restore a backup instead")
+
+
 def define_facts() -> None:
     """The facts of a decision twice from one text: as they are, and as they were."""
     op.execute("SET LOCAL ROLE skylink_gate")
