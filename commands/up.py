@@ -15,6 +15,7 @@ import psycopg2
 from commands.certificates import ensure_certificates
 from commands.checks import check_home, check_ports, check_user
 from commands.cluster import OLDEST_MAJOR, Cluster
+from commands.demo import demo_isp
 from commands.dsn import admin_dsn, private_cluster, role_dsn, role_passwords
 from commands.errors import CommandError
 from commands.operator import NoAnswer, ask_status
@@ -27,9 +28,13 @@ from commands.processes import (
     run_processes,
 )
 from commands.running import end_leftover, only_one
+from commands.screen import first_screen
 from commands.secret_files import ensure_keys, operator_secret
 from commands.settings import Settings
-from sql.migrate import RADIUS, migrate
+from sql.migrate import APP, RADIUS, migrate
+from storage.database import Database
+from storage.secrets import KeyRing
+from tenancy.isps import IspEntry, list_isps
 
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
@@ -71,8 +76,9 @@ def run(settings: Settings) -> None:
     with run_processes(settings, environment(settings, cluster), lines) as processes:
         if cluster is not None:
             processes.start(POSTGRES, cluster.running, POSTGRES_SECONDS_MAX)
-        prepare_database(settings, cluster)
+        isps = prepare_database(settings, cluster)
         start_all(settings, processes)
+        click.echo(first_screen(settings, isps))
         processes.watch(partial(click.echo, err=True))
 
 
@@ -84,14 +90,29 @@ def prepare_cluster(cluster: Cluster) -> None:
     cluster.stop()
 
 
-def prepare_database(settings: Settings, cluster: Cluster | None) -> None:
-    """Create, migrate and fill what is not there yet. Raises DatabaseTooOld, MigrationError."""
+def prepare_database(settings: Settings, cluster: Cluster | None) -> tuple[IspEntry, ...]:
+    """Create, migrate and fill what is not there yet; the ISPs that are there then.
+
+    Raises DatabaseTooOld, MigrationError, KeysMissing.
+    """
     if cluster is not None:
         cluster.prepare_database()
     else:
         check_server_version(settings)
         migrate(admin_dsn(settings), passwords=role_passwords(settings))
-    ensure_keys(settings, database_is_new=not has_tenants(settings))
+    with closing(Database(role_dsn(settings, APP))) as database:
+        is_new = not all_isps(database)
+        ensure_keys(settings, database_is_new=is_new)
+        if is_new:
+            click.echo("Making a demo ISP.")
+            demo_isp(database, KeyRing.load(settings.keys_file), datetime.now(UTC))
+        return all_isps(database)
+
+
+def all_isps(database: Database) -> tuple[IspEntry, ...]:
+    """The ISPs of this server; where there is one, the database holds sealed secrets."""
+    with database.transaction(None) as session:
+        return list_isps(session)
 
 
 def check_server_version(settings: Settings) -> None:
@@ -103,17 +124,6 @@ def check_server_version(settings: Settings) -> None:
             f"DATABASE_URL names a PostgreSQL {major} and SkyLink needs {OLDEST_MAJOR} or newer: "
             "upgrade that server, or unset DATABASE_URL for a private database."
         )
-
-
-def has_tenants(settings: Settings) -> bool:
-    """Whether any ISP is in the database, which then holds sealed secrets."""
-    with (
-        closing(psycopg2.connect(admin_dsn(settings))) as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SELECT EXISTS (SELECT FROM radius.isps)")
-        row = cursor.fetchone()
-        return bool(row and row[0])
 
 
 def start_all(settings: Settings, processes: Processes) -> None:

@@ -1,0 +1,53 @@
+"""What `up` shows when all runs: where it listens, whom to try, what to type next."""
+
+from __future__ import annotations
+
+from commands.demo import DEMO_SLUG, NAS_ADDRESS, NAS_SECRET, demo_logins
+from commands.settings import Settings
+from tenancy.isps import IspEntry
+
+LOGINS_SHOWN = 5
+RULE = "─" * 78
+
+
+def first_screen(settings: Settings, isps: tuple[IspEntry, ...]) -> str:
+    """At most a screen of 80 columns and 24 lines; `isps` are all of this server."""
+    address = "all addresses" if settings.radius_address == "*" else settings.radius_address
+    auth, acct = settings.radius_auth_port, settings.radius_acct_port
+    where = "a PostgreSQL of yours" if settings.database_url else "a private PostgreSQL"
+    names = ", ".join(isp.slug for isp in isps[:LOGINS_SHOWN]) + (
+        f" and {len(isps) - LOGINS_SHOWN} more" if len(isps) > LOGINS_SHOWN else ""
+    )
+    lines = [
+        RULE,
+        "SkyLink runs. Ctrl-C stops it.",
+        "",
+        f"  RADIUS     {address}, logins on UDP {auth}, accounting on {acct}",
+        f"  ISPs       {names}, in {where}",
+        f"  Home       {settings.home}",
+    ]
+    if any(isp.slug == DEMO_SLUG for isp in isps):
+        lines += ["", *demo_lines()]
+    lines += ["", *next_lines(), RULE]
+    return "\n".join(lines)
+
+
+def demo_lines() -> list[str]:
+    """The demo's router and the first of its clients."""
+    logins = demo_logins()
+    lines = [f"  Demo       a router at {NAS_ADDRESS}, secret {NAS_SECRET}; clients, among others:"]
+    lines += [
+        f"             {login.username:<8} {login.password:<11} {login.shows}"
+        for login in logins[:LOGINS_SHOWN]
+    ]
+    return lines
+
+
+def next_lines() -> list[str]:
+    """Commands worth typing first."""
+    return [
+        "  Next       ./skylink radtest rahim         a real login, and its reasons",
+        "             ./skylink why karim             why a client is restricted",
+        "             ./skylink seed --clients 1000   more clients",
+        "             ./skylink status                what runs, how old the facts are",
+    ]
