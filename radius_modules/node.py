@@ -1,0 +1,149 @@
+"""One RADIUS node: its facts, its threads, and the questions FreeRADIUS asks besides logins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from policy.facts import Facts
+from policy.macs import normalise_mac
+from radius_modules import codec, disk
+from radius_modules.counters import Counters
+from radius_modules.follower import Follower
+from radius_modules.logins import Attributes, Logins, session_limited
+from radius_modules.lookup import Lookup
+from radius_modules.reporter import Notes, Reporter
+from radius_modules.sessions import LiveSessions
+from radius_modules.settings import NodeSettings
+from radius_modules.snapshot import Nas, Snapshot
+from radius_modules.voice import Log
+from radius_modules.warmer import Warmer
+from storage.secrets import KeyRing
+
+Lists = Mapping[str, tuple[tuple[str, str], ...] | None]
+
+JOIN_SECONDS = 3.0
+STATUS_BYTES_MAX = 240
+
+
+class Node:
+    """All state of one FreeRADIUS process. FreeRADIUS calls it from one thread at a time."""
+
+    def __init__(self, settings: NodeSettings, log: Log) -> None:
+        """Raises OSError or KeyRingUnreadable where the keys cannot be read."""
+        self._log = log
+        ring = KeyRing.load(settings.keys_file)
+        self._snapshot = Snapshot(ring, lambda line: log(line, line))
+        self._sessions = LiveSessions()
+        self._counters = Counters()
+        notes = Notes()
+        file = disk.SnapshotFile(settings.snapshot_file, ring)
+        lookup = Lookup(settings.dsn)
+        self._logins = Logins(self._snapshot, self._sessions, lookup, notes, self._counters, log)
+        warmer = Warmer(self._snapshot, self._logins.prepare)
+        self._follower = Follower(settings.dsn, self._snapshot, file, warmer.wake, log)
+        reporter = Reporter(settings.dsn, settings.node, notes, self.state, log)
+        self._threads = (self._follower, warmer, lookup, reporter)
+        if settings.snapshot_file.exists():
+            self._follower.load_from_disk(settings.snapshot_file)
+            warmer.wake()
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End the threads; FreeRADIUS must not finalise Python while one of them runs."""
+        for thread in self._threads:
+            thread.stop()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(JOIN_SECONDS)
+
+    def authorize(self, lists: Lists) -> codec.Answer:
+        """Decide what the request asks for: a login, or one of our own questions."""
+        request = dict(lists["request"] or ())
+        ask = request.get("SkyLink-Ask")
+        if ask is None:
+            return self._logins.answer(request, inner=False)
+        if ask == "inner":
+            return self._logins.answer(request, inner=True)
+        return self._nas(request["SkyLink-NAS"]) if ask == "nas" else self._status()
+
+    def post_auth(self, lists: Lists) -> None:
+        """After the stock modules compared passwords."""
+        self._logins.compared(dict(lists["request"] or ()), dict(lists["config"] or ()))
+
+    def accounting(self, lists: Lists) -> None:
+        """Keep count of live sessions; the record itself is in the journal already."""
+        request = dict(lists["request"] or ())
+        nas = self._snapshot.nas_by_name.get(request.get("SkyLink-NAS", ""))
+        kind, at = request.get("Acct-Status-Type", ""), time.monotonic()
+        if nas is None:
+            return
+        if kind in {"Accounting-On", "Accounting-Off"}:
+            self._sessions.nas_restarted(nas.nas_id, at)
+            return
+        session_id, facts = request.get("Acct-Session-Id"), self._facts_of(nas, request)
+        if facts is None or session_id is None:
+            return
+        if kind == "Stop":
+            self._sessions.stopped(facts.connection.connection_id, session_id)
+        elif kind in {"Start", "Interim-Update"} and session_limited(facts):
+            mac = normalise_mac(request.get("Calling-Station-Id", ""))
+            self._sessions.heard(facts.connection.connection_id, session_id, mac, nas.nas_id, at)
+
+    def _facts_of(self, nas: Nas, request: Attributes) -> Facts | None:
+        """By the name, else by the Class we gave at login; both only within the NAS's own ISP."""
+        isp = self._snapshot.isp(nas.tenant_id)
+        entry = isp.by_username.get(request.get("User-Name", ""))
+        if entry is None and (ours := codec.connection_of(request.get("Class", ""))) is not None:
+            entry = self._snapshot.connection(nas.tenant_id, ours[1])
+        return None if entry is None else isp.facts_of(entry.connection)
+
+    def _nas(self, address: str) -> codec.Answer:
+        """What FreeRADIUS needs to know of the NAS at `address`; NOTFOUND makes it ignore it."""
+        nas = self._snapshot.nas_by_address.get(address)
+        if nas is None:
+            return (codec.NOTFOUND, {})
+        attribute = "IPv6-Address" if ":" in address else "IP-Address"
+        return (
+            codec.OK,
+            {
+                "config": (
+                    (f"FreeRADIUS-Client-{attribute}", ":=", nas.address),
+                    ("FreeRADIUS-Client-Secret", ":=", codec.escaped(nas.secret)),
+                    ("FreeRADIUS-Client-Shortname", ":=", f"nas-{nas.nas_id}"),
+                    #  Logins asks for it instead: what the server drops, nobody can show.
+                    ("FreeRADIUS-Client-Require-MA", ":=", "no"),
+                    ("FreeRADIUS-Client-NAS-Type", ":=", "other"),
+                    ("FreeRADIUS-Client-Virtual-Server", ":=", "access"),
+                )
+            },
+        )
+
+    def state(self) -> tuple[datetime | None, dict[str, object]]:
+        """When the facts were last known to be current, and everything that is counted."""
+        return (
+            self._follower.facts_at,
+            {
+                "facts_from": self._follower.facts_from,
+                "connections": len(self._snapshot),
+                "nas_devices": len(self._snapshot.nas_by_address),
+                "unreadable": len(self._snapshot.unreadable),
+                "snapshot_file": self._follower.file_trouble or "ok",
+                **self._counters.facts(),
+            },
+        )
+
+    def _status(self) -> codec.Answer:
+        facts_at, counted = self.state()
+        age = (
+            "none" if facts_at is None else f"{(datetime.now(UTC) - facts_at).total_seconds():.1f}"
+        )
+        pairs = tuple(
+            ("Reply-Message", "+=", codec.escaped(f"{name}={value}")[:STATUS_BYTES_MAX])
+            for name, value in {"facts_age_seconds": age, **counted}.items()
+        )
+        return (codec.OK if self._snapshot.loaded else codec.FAIL, {"reply": pairs})
