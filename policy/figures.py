@@ -57,7 +57,7 @@ def volume(count: int, words: Words) -> str:
 
 def speed(kbps: int, words: Words) -> str:
     """512 kbps, 10 Mbps, 2.5 Mbps; 1 Mbps is 1000 kbps."""
-    if kbps < 1000:  # noqa: PLR2004 kilo
+    if kbps < 1000:
         return f"{digits(str(kbps), words)} {words.units['kbps']}"
     return f"{_decimal(kbps // 10, words)} {words.units['Mbps']}"
 
