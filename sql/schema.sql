@@ -1585,7 +1585,7 @@ CREATE TABLE public.access_decisions (
     mac text,
     verdict text NOT NULL,
     reason text NOT NULL,
-    CONSTRAINT access_decisions_reason_check CHECK ((reason = ANY (ARRAY['current'::text, 'grace'::text, 'promise'::text, 'no_cut_day'::text, 'vip'::text, 'free'::text, 'throttled'::text, 'unknown'::text, 'inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text]))),
+    CONSTRAINT access_decisions_reason_check CHECK ((reason = ANY (ARRAY['current'::text, 'grace'::text, 'promise'::text, 'no_cut_day'::text, 'vip'::text, 'free'::text, 'throttled'::text, 'unknown'::text, 'inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text, 'wrong_password'::text]))),
     CONSTRAINT access_decisions_verdict_check CHECK ((verdict = ANY (ARRAY['accept'::text, 'walled'::text, 'reject'::text])))
 );
 

@@ -31,7 +31,7 @@ CREATE TABLE access_decisions (
     verdict text NOT NULL CHECK (verdict IN ('accept', 'walled', 'reject')),
     reason text NOT NULL CHECK (reason IN ('current', 'grace', 'promise', 'no_cut_day', 'vip', 'free',
         'throttled', 'unknown', 'inactive', 'wrong_device', 'suspended', 'dues', 'expired', 'quota',
-        'session_limit')),
+        'session_limit', 'wrong_password')),
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX access_decisions_of_connection ON access_decisions (tenant_id, connection_id, decided_at)
