@@ -7,9 +7,13 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from tests.fixtures.databases import Connection, Cursor
+from commands.cluster import Cluster
+from sql.migrate import RADIUS
+from storage.database import Database
+from storage.secrets import KeyRing
+from tests.fixtures.databases import Connection, Cursor, connected
 from tests.fixtures.full_isp import fill
-from tests.fixtures.isps import World
+from tests.fixtures.isps import World, create_world
 
 # Tables without a tenant, and why.
 OF_NO_TENANT = {
