@@ -17,8 +17,8 @@ from commands.errors import CommandError
 from commands.settings import Settings
 from storage.secrets import Secret
 
-TIMEOUT_SECONDS = 3
-RETRIES = 2
+TIMEOUT_SECONDS = 3.0
+TRIES = 3
 RECEIVED = re.compile(r"^Received (\S+) Id ")
 ATTRIBUTE = re.compile(r"^\t([A-Za-z0-9:_-]+) = (.*)$")
 
@@ -30,8 +30,8 @@ class NoAnswer(CommandError):
 
     def __init__(self, settings: Settings, words: str) -> None:
         super().__init__(
-            f"RADIUS did not answer on 127.0.0.1:{settings.radius_operator_port}: "
-            f"see {settings.log}/radius.log.{words}"
+            f"RADIUS did not answer on 127.0.0.1:{settings.radius_operator_port}{words}: see "
+            f"{settings.log}/radius.log, or set SKYLINK_RADIUS_OPERATOR_PORT as it was for up."
         )
 
 
@@ -68,9 +68,12 @@ class Answer(NamedTuple):
     attributes: tuple[tuple[str, str], ...]
 
 
-def ask_status(settings: Settings) -> dict[str, str]:
-    """The node's state as it tells it itself: Status-Server, RFC 5997. Raises NoAnswer."""
-    answer = _ask(settings, "status", [("Message-Authenticator", "0x00")])
+def ask_status(settings: Settings, *, seconds: float = TIMEOUT_SECONDS) -> dict[str, str]:
+    """The node's state as it tells it itself: Status-Server, RFC 5997.
+
+    Each of TRIES packets is given `seconds` to be answered. Raises NoAnswer.
+    """
+    answer = _ask(settings, "status", [("Message-Authenticator", "0x00")], seconds)
     words = [text for name, text in answer.attributes if name == "Reply-Message"]
     return dict(word.split("=", 1) for word in words if "=" in word)
 
@@ -91,9 +94,14 @@ def ask_access(settings: Settings, login: Login) -> Answer:
     return _ask(settings, "auth", request)
 
 
-def _ask(settings: Settings, kind: str, request: list[tuple[str, str]]) -> Answer:
+def _ask(
+    settings: Settings,
+    kind: str,
+    request: list[tuple[str, str]],
+    seconds: float = TIMEOUT_SECONDS,
+) -> Answer:
     server = f"127.0.0.1:{settings.radius_operator_port}"
-    patience = ["-t", str(TIMEOUT_SECONDS), "-r", str(RETRIES)]
+    patience = ["-t", str(seconds), "-r", str(TRIES)]
     done = subprocess.run(
         ["radclient", "-x", *patience, "-S", str(settings.operator_secret_file), server, kind],
         input=", ".join(f"{name} = {value}" for name, value in request) + "\n",

@@ -17,6 +17,7 @@ import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,6 +142,15 @@ def process_states(settings: Settings) -> list[ProcessState]:
     return sorted(states, key=lambda state: order.index(state.name))
 
 
+def _manager_answers(settings: Settings) -> bool:
+    """Its socket alone proves nothing: it is there a little before it is listened to."""
+    try:
+        process_states(settings)
+    except NotRunning:
+        return False
+    return True
+
+
 class Processes:
     """The processes of a supervisord that `run_processes` keeps."""
 
@@ -223,6 +233,7 @@ def run_processes(
     They are given our environment with `environ`. At the end all have ended, the last one first.
     """
     adopt_orphans()
+    control_socket(settings).unlink(missing_ok=True)  # of one that was killed: we hold the lock
     configuration = settings.run / "supervisord.conf"
     configuration.write_text(_configuration(settings, lines))
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
@@ -235,7 +246,7 @@ def run_processes(
     )
     try:
         processes = Processes(settings, daemon)
-        processes.wait_for(MANAGER, control_socket(settings).exists)
+        processes.wait_for(MANAGER, partial(_manager_answers, settings))
         yield processes
     finally:
         for stopping in STOPPED_BY:

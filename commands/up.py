@@ -38,6 +38,7 @@ from tenancy.isps import IspEntry, list_isps
 
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
+ANSWER_SECONDS = 0.3  # a packet sent before RADIUS listens is lost, so another is sent soon
 
 
 class DatabaseTooOld(CommandError):
@@ -138,7 +139,7 @@ def readiness(settings: Settings, name: str) -> Callable[[], bool]:
 
     def answers() -> bool:
         try:
-            return bool(ask_status(settings))
+            return bool(ask_status(settings, seconds=ANSWER_SECONDS))
         except NoAnswer:
             return False
 
