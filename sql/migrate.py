@@ -150,6 +150,13 @@ def grant_database(connection: Connection) -> None:
         f"GRANT CONNECT ON DATABASE {database} TO {APP}, {RADIUS}",
         f"GRANT CREATE ON DATABASE {database} TO {OWNER}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-        f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER} WITH GRANT OPTION",
     ):
         connection.execute(text(statement))
+    granted = text(
+        "SELECT has_schema_privilege(:owner, 'public', 'CREATE WITH GRANT OPTION')"
+        " AND has_schema_privilege(:owner, 'public', 'USAGE WITH GRANT OPTION')"
+    )
+    if not connection.scalar(granted, {"owner": OWNER}):
+        connection.execute(
+            text(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER} WITH GRANT OPTION")
+        )

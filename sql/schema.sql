@@ -541,7 +541,8 @@ BEGIN
                decided_at timestamptz, node text, nas_id bigint, mac text, verdict text, reason text)
       JOIN public.tenants AS isp ON isp.tenant_id = said.tenant_id
       LEFT JOIN public.connections AS known
-        ON known.tenant_id = said.tenant_id AND known.id = said.connection_id;
+        ON known.tenant_id = said.tenant_id AND known.id = said.connection_id
+     ORDER BY said.decided_at;
     GET DIAGNOSTICS kept = ROW_COUNT;
     RETURN kept;
 END $$;

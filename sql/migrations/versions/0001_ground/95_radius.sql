@@ -27,7 +27,7 @@ CREATE FUNCTION radius.forget_old_changes() RETURNS bigint
         SELECT count(*) FROM forgotten;
     END;
 
--- Decisions of a node, oldest first; returns how many were kept. A connection deleted meanwhile is
+-- Decisions of a node, in any order; returns how many were kept. A connection deleted meanwhile is
 -- kept by its username.
 CREATE FUNCTION radius.note_decisions(docs jsonb) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -42,7 +42,8 @@ BEGIN
                decided_at timestamptz, node text, nas_id bigint, mac text, verdict text, reason text)
       JOIN public.tenants AS isp ON isp.tenant_id = said.tenant_id
       LEFT JOIN public.connections AS known
-        ON known.tenant_id = said.tenant_id AND known.id = said.connection_id;
+        ON known.tenant_id = said.tenant_id AND known.id = said.connection_id
+     ORDER BY said.decided_at;
     GET DIAGNOSTICS kept = ROW_COUNT;
     RETURN kept;
 END $$;
