@@ -109,7 +109,7 @@ class Follower(Thread):
             began = time.monotonic()
             try:
                 self._follow()
-            except psycopg2.Error as error:
+            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
                 self._log(
                     "follow", f"the database is away, facts stay as they are: {_first_line(error)}"
                 )
@@ -242,10 +242,12 @@ class Follower(Thread):
 
     @staticmethod
     def _batches(bulk: Connection, kind: str) -> Iterator[list[Any]]:
-        with bulk.cursor(name=f"all_{kind}") as cursor:
-            cursor.itersize = ROWS_PER_BATCH
-            cursor.execute(SELECT[kind])
-            while rows := cursor.fetchmany(ROWS_PER_BATCH):
+        with bulk.cursor() as cursor:
+            cursor.execute(f"DECLARE all_{kind} NO SCROLL CURSOR FOR {SELECT[kind]}")
+            while True:
+                cursor.execute(f"FETCH {ROWS_PER_BATCH} FROM all_{kind}")
+                if not (rows := cursor.fetchall()):
+                    return
                 yield rows
 
     def _file_is_due(self) -> bool:

@@ -71,7 +71,8 @@ class Logins:
         nas = snapshot.nas_by_name.get(request.get("SkyLink-NAS", ""))
         isp = self._isp_of(nas, request)
         if nas is None or isp is None or isp.facts is None:
-            return self._no_answer("nas", "a login from a NAS or for an ISP that is not known")
+            asker = request.get("SkyLink-NAS")
+            return self._no_answer(f"asker-{asker}", f"no ISP is known for the NAS {asker!r}")
         if not inner and "Message-Authenticator" not in request and self._must_be_signed(nas):
             return codec.NO_ANSWER
         username = request.get("User-Name")

@@ -69,7 +69,11 @@ class Node:
             return self._logins.answer(request, inner=False)
         if ask == "inner":
             return self._logins.answer(request, inner=True)
-        return self._nas(request["SkyLink-NAS"]) if ask == "nas" else self._status()
+        if ask == "nas":
+            return self._nas(request["SkyLink-NAS"])
+        if ask == "ready" and not self._snapshot.loaded:
+            return codec.NO_ANSWER  # whoever asks sends its logins elsewhere
+        return self._status(everything=ask == "status")
 
     def post_auth(self, lists: Lists) -> None:
         """After the stock modules compared passwords."""
@@ -137,13 +141,15 @@ class Node:
             },
         )
 
-    def _status(self) -> codec.Answer:
+    def _status(self, *, everything: bool) -> codec.Answer:
+        """Status-Server (RFC 5997): to routers how old the facts are, to the operator all."""
         facts_at, counted = self.state()
         age = (
             "none" if facts_at is None else f"{(datetime.now(UTC) - facts_at).total_seconds():.1f}"
         )
+        said = {"facts_age_seconds": age, **(counted if everything else {})}
         pairs = tuple(
             ("Reply-Message", "+=", codec.escaped(f"{name}={value}")[:STATUS_BYTES_MAX])
-            for name, value in {"facts_age_seconds": age, **counted}.items()
+            for name, value in said.items()
         )
-        return (codec.OK if self._snapshot.loaded else codec.FAIL, {"reply": pairs})
+        return (codec.OK, {"reply": pairs})

@@ -197,7 +197,7 @@ class Snapshot:
         return isp
 
     def _put_isp(self, row: Sequence[Any]) -> None:
-        isp, facts = self.isp(row[0]), isp_from_document(row[1])
+        isp, facts = self.isp(row[0]), isp_from_document({**row[1], "tenant_id": row[0]})
         if isp.facts != facts:
             if isp.facts is not None:
                 self.isps_by_slug.pop(isp.facts.slug, None)
@@ -206,13 +206,13 @@ class Snapshot:
             isp.era += 1
 
     def _put_package(self, row: Sequence[Any]) -> None:
-        isp, facts = self.isp(row[0]), package_from_document(row[2])
+        isp, facts = self.isp(row[0]), package_from_document({**row[2], "package_id": row[1]})
         if isp.packages.get(row[1]) != facts:
             isp.packages[row[1]] = facts
             isp.era += 1
 
     def _put_profile(self, row: Sequence[Any]) -> None:
-        isp, facts = self.isp(row[0]), profile_from_document(row[2])
+        isp, facts = self.isp(row[0]), profile_from_document({**row[2], "profile_id": row[1]})
         if isp.profiles.get(row[1]) != facts:
             isp.profiles[row[1]] = facts
             isp.era += 1

@@ -1,0 +1,241 @@
+"""A real FreeRADIUS with our configuration and hooks, and real clients that ask it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from commands.certificates import ensure_certificates
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 20.0
+OPERATOR_SECRET = "operator-of-the-test"
+ATTRIBUTE = re.compile(r"^\t([A-Za-z0-9:_-]+) = (.*)$", re.MULTILINE)
+
+
+def free_ports(number: int) -> list[int]:
+    """UDP ports of loopback that nobody has at the moment."""
+    taken = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(number)]
+    for each in taken:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in taken]
+    for each in taken:
+        each.close()
+    return ports
+
+
+def until(
+    true: Callable[[], object], what: Callable[[], object], seconds: float = PATIENCE_SECONDS
+) -> None:
+    """Wait for `true`; fails with what `what` says when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what()}"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: "Access-Accept", ..., or "none"; attributes as radclient prints them."""
+
+    code: str
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+
+    def __getitem__(self, attribute: str) -> str:
+        """The only value of `attribute`, without quotes."""
+        (value,) = self.attributes[attribute]
+        return value.strip('"')
+
+    def __contains__(self, attribute: str) -> bool:
+        return attribute in self.attributes
+
+
+class Radius:
+    """One FreeRADIUS process with a home of its own."""
+
+    def __init__(self, home: Path, dsn: str, keys: str, config: Path = ROOT / "raddb") -> None:
+        self.home, self.dsn, self.config = home, dsn, config
+        self.auth_port, self.acct_port, self.operator_port = free_ports(3)
+        for folder in ("run", "log", "radius", "journal"):
+            (home / folder).mkdir(parents=True, exist_ok=True)
+        ensure_certificates(home / "radius" / "certs", home / "secrets", datetime.now(UTC))
+        self.keys_file = home / "secrets" / "keys"
+        self.keys_file.write_text(keys, encoding="ascii")
+        self.log_file = home / "log" / "radius.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"FreeRADIUS on {self.auth_port}, which said:\n{self.log()[-3000:]}"
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SKYLINK_ROOT": str(ROOT),
+            "SKYLINK_HOME": str(self.home),
+            "SKYLINK_NODE": self.home.name,
+            "SKYLINK_RADIUS_ADDRESS": "*",
+            "SKYLINK_RADIUS_AUTH_PORT": str(self.auth_port),
+            "SKYLINK_RADIUS_ACCT_PORT": str(self.acct_port),
+            "SKYLINK_RADIUS_OPERATOR_PORT": str(self.operator_port),
+            "SKYLINK_OPERATOR_SECRET": OPERATOR_SECRET,
+            "SKYLINK_RADIUS_DSN": self.dsn,
+        }
+
+    def start(self, *, facts: str | None = "database", **environment: str) -> None:
+        """Start; wait until it serves and, unless `facts` is None, has them from there."""
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["freeradius", "-f", "-d", str(self.config), "-n", "radiusd", "-l", "stdout"],
+                env=self.environment() | environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+        until(lambda: "Ready to process" in self.log() or self.ended(), lambda: self)
+        assert not self.ended(), self.log()[-3000:]
+        if facts is not None:
+            until(
+                lambda: self.status().get("facts_from") == facts,
+                lambda: (facts, self.status(), self),
+            )
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> int:
+        """Ask it to end; returns its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        code = self.process.wait(PATIENCE_SECONDS)
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        """No farewell."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def lines(self, needle: str) -> list[str]:
+        """Lines of the log that hold `needle`."""
+        return [line for line in self.log().splitlines() if needle in line]
+
+    def status(self) -> dict[str, str]:
+        """What Status-Server says; empty where there was no answer."""
+        answer = self.ask(
+            "status", "Message-Authenticator = 0x00", self.operator_port, secret=OPERATOR_SECRET
+        )
+        said = answer.attributes.get("Reply-Message", [])
+        return dict(line.strip('"').split("=", 1) for line in said)
+
+    def caught_up(self) -> None:
+        """Wait until the facts are from after this call."""
+        began = time.monotonic()
+
+        def current() -> bool:
+            waited = time.monotonic() - began
+            age = self.status().get("facts_age_seconds", "none")
+            return age != "none" and float(age) + 0.1 < waited
+
+        until(current, lambda: self)
+
+    def ask(
+        self, kind: str, request: str, port: int, *, secret: str, wait_seconds: float = 3
+    ) -> Answer:
+        """Send one packet with radclient, without a second try."""
+        done = subprocess.run(
+            [
+                "radclient",
+                "-x",
+                "-r",
+                "1",
+                "-t",
+                str(wait_seconds),
+                f"127.0.0.1:{port}",
+                kind,
+                secret,
+            ],
+            input=request.encode() + b"\n",
+            capture_output=True,
+            check=False,
+        )
+        printed = done.stdout.decode(errors="replace")
+        received = re.search(r"^Received (\S+) Id ", printed, re.MULTILINE)
+        if received is None:
+            return Answer("none", {"why": [done.stderr.decode(errors="replace")]})
+        attributes: dict[str, list[str]] = {}
+        for name, value in ATTRIBUTE.findall(printed[received.end() :]):
+            attributes.setdefault(name, []).append(value)
+        return Answer(received[1], attributes)
+
+
+def quoted(text: str) -> str:
+    """A string as FreeRADIUS reads it between double quotes."""
+    return json.dumps(text, ensure_ascii=False).replace("\\u00", "\\x")
+
+
+@dataclass(frozen=True)
+class Router:
+    """A NAS of one ISP, at a loopback address of its own."""
+
+    radius: Radius
+    address: str
+    secret: str
+
+    def login(
+        self,
+        username: str,
+        password: str,
+        *,
+        mac: str = "AA:BB:CC:00:00:01",
+        method: str = "User-Password",
+        signed: bool = True,
+        wait_seconds: float = 3,
+        extra: str = "",
+    ) -> Answer:
+        """A PPPoE login as RouterOS sends it."""
+        request = [
+            f"Packet-Src-IP-Address = {self.address}",
+            f"User-Name = {quoted(username)}",
+            f"{method} = {quoted(password)}",
+            "Service-Type = Framed-User",
+            "Framed-Protocol = PPP",
+            f"NAS-IP-Address = {self.address}",
+            'NAS-Identifier = "tower-1"',
+            "NAS-Port-Type = Ethernet",
+            f"Calling-Station-Id = {quoted(mac)}",
+        ]
+        if signed:
+            request.append("Message-Authenticator = 0x00")
+        if extra:
+            request.append(extra)
+        return self.send("auth", ", ".join(request), wait_seconds=wait_seconds)
+
+    def account(
+        self, status: str, username: str, session: str, mac: str, extra: str = ""
+    ) -> Answer:
+        """One accounting record."""
+        request = (
+            f"Packet-Src-IP-Address = {self.address}, Acct-Status-Type = {status},"
+            f" User-Name = {quoted(username)}, Acct-Session-Id = {quoted(session)},"
+            f" Calling-Station-Id = {quoted(mac)}{', ' + extra if extra else ''}"
+        )
+        return self.send("acct", request)
+
+    def send(self, kind: str, request: str, *, wait_seconds: float = 3) -> Answer:
+        port = self.radius.auth_port if kind == "auth" else self.radius.acct_port
+        return self.radius.ask(kind, request, port, secret=self.secret, wait_seconds=wait_seconds)
