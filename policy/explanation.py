@@ -193,6 +193,8 @@ def _until_lines(decision: Decision, language: str, words: Words) -> list[str]:
 def _remedy_lines(decision: Decision, words: Words) -> list[str]:
     ways = remedies(decision) or (decision,)
     lines = [words.remedies[_remedy_case(way)].format_map(_figures(way, words)) for way in ways]
+    if len(lines) > 1:  # each is needed, in this order
+        lines = [f"{figures.digits(str(n), words)}. {line}" for n, line in enumerate(lines, 1)]
     if decision.verdict is Verdict.ACCEPT:
         if ("speed_source", Source.FAIR_USE) in decision.chain[-1].saw:
             lines.append(words.remedies["throttled"].format_map(_figures(decision, words)))

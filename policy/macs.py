@@ -6,12 +6,11 @@ import re
 
 MAC_TEXT_AT_MOST = 32  # longer is no MAC in any of the ways below
 
-_BARE = re.compile(r"[0-9A-F]{12}", re.ASCII)
-_PAIRS = re.compile(r"[0-9A-F]{2}([:-])[0-9A-F]{2}(?:\1[0-9A-F]{2}){4}", re.ASCII)
-_QUADS = re.compile(r"[0-9A-F]{4}([.:-])[0-9A-F]{4}\1[0-9A-F]{4}", re.ASCII)
+_BARE = re.compile(r"[0-9A-F]{12}")
+_PAIRS = re.compile(r"[0-9A-F]{2}([:-])[0-9A-F]{2}(?:\1[0-9A-F]{2}){4}")
+_QUADS = re.compile(r"[0-9A-F]{4}([.:-])[0-9A-F]{4}\1[0-9A-F]{4}")
 # RouterOS sends a DHCP client-id as hardware type 1 (Ethernet) and parts without leading zeros.
-_CLIENT_ID = re.compile(r"1:[0-9A-F]{1,2}(?::[0-9A-F]{1,2}){5}", re.ASCII)
-_UNPADDED = re.compile(r"[0-9A-F]{1,2}(?::[0-9A-F]{1,2}){5}", re.ASCII)
+_CLIENT_ID = re.compile(r"1(?::[0-9A-F]{1,2}){6}")
 
 
 def normalise_mac(text: str) -> str | None:
@@ -28,7 +27,5 @@ def normalise_mac(text: str) -> str | None:
     if _BARE.fullmatch(text):
         return text
     if _CLIENT_ID.fullmatch(text):
-        text = text[2:]
-    if _UNPADDED.fullmatch(text):
-        return "".join(part.zfill(2) for part in text.split(":"))
+        return "".join(part.zfill(2) for part in text.split(":")[1:])
     return None
