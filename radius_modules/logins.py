@@ -119,7 +119,8 @@ class Logins:
     def prepare(self, isp: Isp, entry: Entry, kind: str) -> Plan | None:
         """Plan for `entry`; None where each of its logins is decided for itself."""
         entry.plan = None
-        facts, era = isp.facts_of(entry.connection), isp.era
+        era = isp.era  # before the facts: a plan made from older ones must not seem newer
+        facts = isp.facts_of(entry.connection)
         if facts is None or entry.connection.mac_mode is not _MAC_OFF:
             return None
         entry.plan = self._planner.plan(facts, kind, era, _now(UTC))
