@@ -137,7 +137,7 @@ def test_a_transaction_that_began_earlier_and_changed_later_leaves_one_version_a
     with connected(cluster.dsn(APP, database_name)) as early:
         early.autocommit = False
         with early.cursor() as cursor:
-            cursor.execute("SELECT set_config('skylink.tenant_id', %s, true)", [str(isp.tenant_id)])
+            cursor.execute(f"SELECT set_config('skylink.tenant_id', '{isp.tenant_id}', true)")
             began = instant(isp)
             with isp.transaction() as session:
                 set_vip(session, isp.tenant_id, line.connection_id, vip=True, actor=SYSTEM)
@@ -158,7 +158,8 @@ def test_a_past_cycle_of_use_is_the_one_that_was_open_then(isp: World, admin: Co
         with isp.transaction() as session:
             session.execute(
                 text("""INSERT INTO connection_usage (tenant_id, connection_id, cycle_from_on,
-                            cycle_until, used_bytes) VALUES (:isp, :line, :start, :until, :used)"""),
+                            cycle_until, used_bytes)
+                        VALUES (:isp, :line, :start, :until, :used)"""),
                 {
                     "isp": isp.tenant_id,
                     "line": line.connection_id,

@@ -1,0 +1,210 @@
+"""What is true of every service: permission first, another ISP's ids are not there, all is audited.
+
+The services are found, not listed: one that is added later is held to the same.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from typing import Any, get_type_hints
+
+import pytest
+from sqlalchemy import text
+
+from billing.clients import ClientDetails
+from billing.connections import ConnectionDetails
+from billing.errors import PackageNotFound, ProfileNotFound, ZoneNotFound
+from billing.package_details import PackageDetails
+from billing.profiles import ProfileDetails
+from network.nas import NasDetails, NasKind
+from policy.facts import ProfileKind, Reason, Restriction, RestrictionAction, Service, Speed, Status
+from storage.actors import SYSTEM, Actor, ActorKind
+from storage.errors import NotPermitted, SkyLinkError
+from storage.secrets import Secret
+from tenancy.roles import Role
+from tenancy.staff import add_staff
+from tests.fixtures.isps import NOON, World, new_address
+
+MODULES = (
+    "tenancy.access_rules", "tenancy.isps", "tenancy.staff",
+    "billing.access", "billing.bulk", "billing.clients", "billing.connections", "billing.devices",
+    "billing.invoices", "billing.packages", "billing.passwords", "billing.profiles",
+    "billing.promises", "billing.zones", "network.nas",
+)  # fmt: skip
+NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
+IN_THEIR_OWN_TESTS = {"add_newcomers"}  # it takes many, not one
+SOMEBODY = Actor(ActorKind.STAFF, "Somebody", id=8, permissions=SYSTEM.permissions)
+
+ServiceFunction = Callable[..., object]
+
+
+def services() -> list[ServiceFunction]:
+    """Every public function that takes a session and whose ISP it is."""
+    found = []
+    for name in MODULES:
+        module = import_module(name)
+        for function in vars(module).values():
+            public = inspect.isfunction(function) and not function.__name__.startswith("_")
+            if public and function.__module__ == name:
+                parameters = inspect.signature(function).parameters
+                if "session" in parameters and "tenant_id" in parameters:
+                    found.append(function)
+    return found
+
+
+def parameters(function: ServiceFunction) -> set[str]:
+    return set(inspect.signature(function).parameters)
+
+
+def ids(function: ServiceFunction) -> set[str]:
+    return {name for name in parameters(function) if name.endswith("_id")} - {"tenant_id"}
+
+
+CHANGING = [function for function in services() if "actor" in parameters(function)]
+BY_ID = [function for function in services() if ids(function)]
+
+
+@dataclass
+class Stock:
+    """One of each thing of an ISP."""
+
+    ids: dict[str, int]
+    details: dict[type, object]
+    isp: World
+
+
+def stock(isp: World) -> Stock:
+    """Make one of each."""
+    package, profile = isp.package(), isp.profile()
+    line = isp.connection(package_id=package.package_id, profile_id=profile.profile_id)
+    with isp.transaction() as session:
+        staff = add_staff(session, isp.tenant_id, name="Nadia", role=Role.ADMIN, actor=SYSTEM)
+    return Stock(
+        {
+            "package_id": package.package_id,
+            "profile_id": profile.profile_id,
+            "connection_id": line.connection_id,
+            "client_id": line.client_id,
+            "invoice_id": isp.invoice(line.client_id).invoice_id,
+            "nas_id": isp.nas().nas_id,
+            "staff_id": staff.staff_id,
+        },
+        {
+            ClientDetails: ClientDetails(name="Salma Khatun"),
+            ConnectionDetails: ConnectionDetails(
+                username="another",
+                service=Service.PPPOE,
+                package_id=package.package_id,
+                profile_id=profile.profile_id,
+            ),
+            PackageDetails: PackageDetails(
+                name="Another", service=Service.PPPOE, price_minor=1, speed=Speed(1, 1)
+            ),
+            ProfileDetails: ProfileDetails(name="Another", kind=ProfileKind.DAILY),
+            NasDetails: NasDetails(name="Another", kind=NasKind.RFC, address=new_address()),
+        },
+        isp,
+    )
+
+
+PLAIN: dict[str, Any] = {
+    "status": Status.SUSPENDED,
+    "vip": True,
+    "mac": "AABBCC001122",
+    "until": NOON,
+    "expires_at": NOON,
+    "now": NOON,
+    "reason": "asked on the phone",
+    "name": "Another",
+    "role": Role.TECHNICIAN,
+    "password": Secret("new"),
+    "secret": Secret("new"),
+    "total_minor": 100,
+    "issued_on": date(2026, 3, 1),
+    "due_on": date(2026, 3, 10),
+    "origin": "a test",
+    "username": "another",
+    "weekdays": frozenset({5}),
+    "dates": {date(2026, 3, 26): "Independence Day"},
+    "restriction": Restriction(RestrictionAction.REJECT),
+    "newcomers": (),
+}
+
+
+def call(function: ServiceFunction, has: Stock, given: dict[str, int], actor: Actor) -> object:
+    """Call a service in the scope of `has.isp`, with the ids `given`."""
+    hints = get_type_hints(function)
+    isp = has.isp
+    plain = {**PLAIN, "keys": isp.keys, "actor": actor, "tenant_id": isp.tenant_id}
+    if hints.get("reason") is Reason:
+        plain["reason"] = Reason.DUES
+    with isp.transaction() as session:
+        values: dict[str, Any] = {"session": session}
+        for name, parameter in inspect.signature(function).parameters.items():
+            if name in given:
+                values[name] = given[name]
+            elif name == "details":
+                values[name] = has.details[hints[name]]
+            elif name in plain and parameter.default is parameter.empty:
+                values[name] = plain[name]
+        return function(**values)
+
+
+def name_of(function: ServiceFunction) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def test_the_services_are_found() -> None:
+    assert len(CHANGING) >= 25
+    assert {"set_password", "change_nas", "deactivate_staff"} <= {f.__name__ for f in BY_ID}
+
+
+@pytest.mark.parametrize("function", CHANGING, ids=name_of)
+def test_who_lacks_the_permission_is_refused_before_anything_else(
+    function: ServiceFunction, isp: World
+) -> None:
+    nothing = dict.fromkeys(ids(function), 0)
+    details = dict.fromkeys(get_type_hints(function).values())
+    with pytest.raises(NotPermitted):
+        call(function, Stock({}, details, isp), nothing, NOBODY)
+
+
+@pytest.mark.parametrize("function", BY_ID, ids=name_of)
+def test_another_isps_id_is_not_found(
+    function: ServiceFunction, isp: World, other_isp: World
+) -> None:
+    ours, theirs = stock(isp), stock(other_isp)
+    with pytest.raises(SkyLinkError) as refusal:
+        call(function, ours, {name: theirs.ids[name] for name in ids(function)}, SOMEBODY)
+    assert refusal.value.code.endswith("_not_found")
+
+
+@pytest.mark.parametrize(
+    "function", [f for f in CHANGING if f.__name__ not in IN_THEIR_OWN_TESTS], ids=name_of
+)
+def test_every_change_is_written_down_with_its_actor(function: ServiceFunction, isp: World) -> None:
+    has = stock(isp)
+    call(function, has, {name: has.ids[name] for name in ids(function)}, SOMEBODY)
+    with isp.transaction() as session:
+        query = "SELECT actor_kind, actor_id, actor_name FROM audit_log ORDER BY id DESC LIMIT 1"
+        assert tuple(session.execute(text(query)).one()) == ("staff", 8, "Somebody")
+
+
+def test_a_connection_cannot_have_what_another_isp_sells(isp: World, other_isp: World) -> None:
+    theirs = stock(other_isp)
+    with pytest.raises(PackageNotFound):
+        isp.connection(package_id=theirs.ids["package_id"])
+    with pytest.raises(ProfileNotFound):
+        isp.connection(profile_id=theirs.ids["profile_id"])
+
+
+def test_a_client_cannot_live_in_another_isps_zone(isp: World, other_isp: World) -> None:
+    with other_isp.transaction() as session:
+        query = "INSERT INTO zones (tenant_id, name) VALUES (:isp, 'Mirpur') RETURNING id"
+        zone_id = session.execute(text(query), {"isp": other_isp.tenant_id}).scalar_one()
+    with pytest.raises(ZoneNotFound):
+        isp.client(zone_id=zone_id)
