@@ -21,7 +21,7 @@ from policy.documents import (
     package_from_document,
     profile_from_document,
 )
-from policy.facts import AccessRequest, Facts, Reason, TenantId
+from policy.facts import AccessRequest, Facts, TenantId
 
 RECENT_DECISIONS = 10
 
@@ -30,14 +30,17 @@ ANY_DEVICE = AccessRequest()
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """What a RADIUS node answered one request with; `mac` as the NAS sent it, if it did."""
+    """What a RADIUS node answered one request with; `mac` as the NAS sent it, if it did.
+
+    `reason` is one of policy's, or "wrong_password", of which policy knows nothing.
+    """
 
     decided_at: datetime
     node: str
     nas_name: str | None  # None: the NAS is gone
     mac: str | None
     verdict: str
-    reason: Reason
+    reason: str
 
 
 def why(
@@ -92,7 +95,7 @@ def recent_decisions(
         {"tenant_id": tenant_id, "username": username, "limit": limit},
     )
     return tuple(
-        RecordedDecision(at, node, nas, mac, verdict, Reason(reason))
+        RecordedDecision(at, node, nas, mac, verdict, reason)
         for at, node, nas, mac, verdict, reason in rows
     )
 

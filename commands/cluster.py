@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import time
 from contextlib import closing
+from errno import ENOSPC
 from pathlib import Path
 
 import psycopg2
@@ -124,13 +125,21 @@ class Cluster:
         """
         if os.geteuid() == 0:
             raise RunAsRoot("PostgreSQL refuses to run as root: run this as an ordinary user.")
-        self._make_folders()
-        if not self.data.exists():
-            self._initdb()
-        self._check_cluster()
-        if self._postmaster() is None:
-            self._clear_stale_locks()
-        self._configure()
+        try:
+            self._make_folders()
+            if not self.data.exists():
+                self._initdb()
+            self._check_cluster()
+            if self._postmaster() is None:
+                self._clear_stale_locks()
+            self._configure()
+        except OSError as error:
+            if error.errno == ENOSPC:
+                raise self._disk_full() from None
+            raise BelongsToAnother(
+                f"{error.filename} cannot be used ({error.strerror}): give it to this user, "
+                "or set SKYLINK_HOME."
+            ) from None
 
     def foreground_command(self) -> list[str]:
         """What a process manager runs: stays in the foreground, logs to stderr, SIGINT ends it."""
@@ -179,16 +188,11 @@ class Cluster:
         migrate(self.dsn(ADMIN, name))
 
     def _make_folders(self) -> None:
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            if not self.data.exists() and shutil.disk_usage(self.home).free < FREE_BYTES_MIN:
-                raise DiskFull(f"The disk of {self.home} is full: free 200 MB and try again.")
-            self.log.parent.mkdir(exist_ok=True)
-            self.socket_folder.mkdir(mode=0o700, exist_ok=True)
-        except PermissionError as error:
-            raise BelongsToAnother(
-                f"{error.filename} cannot be written: give it to this user or set SKYLINK_HOME."
-            ) from None
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not self.data.exists() and shutil.disk_usage(self.home).free < FREE_BYTES_MIN:
+            raise self._disk_full()
+        self.log.parent.mkdir(exist_ok=True)
+        self.socket_folder.mkdir(mode=0o700, exist_ok=True)
         if self.socket_folder.stat().st_uid != os.geteuid():
             raise BelongsToAnother(f"{self.socket_folder} belongs to another user: remove it.")
 
@@ -294,10 +298,13 @@ class Cluster:
             check=check,
         )
 
+    def _disk_full(self) -> DiskFull:
+        return DiskFull(f"The disk of {self.home} is full: free 200 MB and try again.")
+
     def _explained(self, words: str) -> ClusterError:
         """PostgreSQL's own words as one sentence with what to do."""
         if "No space left on device" in words:
-            return DiskFull(f"The disk of {self.home} is full: free some space and try again.")
+            return self._disk_full()
         if "already in use" in words:
             return SocketInUse(f"Port {self.port} is in use: choose another SKYLINK_POSTGRES_PORT.")
         last = [line for line in words.splitlines() if "FATAL" in line or "error:" in line][-1:]
