@@ -6,6 +6,8 @@ import errno
 import os
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from commands.errors import CommandError
@@ -97,13 +99,17 @@ def _by_whom(port: int) -> str:
     """Who holds a UDP port, as far as this user may know."""
     inodes = _socket_inodes(port)
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            names = {handle.readlink().name for handle in (process / "fd").iterdir()}
-        except OSError:
-            continue  # another user's, or gone
-        if names & inodes:
+        if inodes.intersection(_open_files(process)):
             return f" by {(process / 'comm').read_text().strip()} (process {process.name})"
     return ", perhaps by another copy or by Debian's own service (systemctl stop freeradius)"
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    """What a process has open, by proc(5)'s names; nothing where that is not ours to know."""
+    with suppress(OSError):
+        for handle in (process / "fd").iterdir():
+            with suppress(OSError):  # closed since
+                yield handle.readlink().name
 
 
 def _socket_inodes(port: int) -> set[str]:
