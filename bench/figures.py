@@ -38,7 +38,7 @@ class Need:
         return value < self.bound if self.sense is Sense.BELOW else value <= self.bound
 
     def __str__(self) -> str:
-        return f"{self.sense} {told(self.bound)}"
+        return f"{self.sense} {self.bound:g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Load:
         return float(self.said["p99_ms"])
 
     @property
+    def lag_ms(self) -> float:
+        """Open: how late radload itself sent (p99), which the latencies hold too."""
+        return float(self.said["send_lag_p99_ms"])
+
+    @property
     def online_99_s(self) -> float | None:
         """Storm: seconds until 99 % of the users were online; None if that did not happen."""
         value = self.said["online_99_s"]

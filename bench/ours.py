@@ -17,9 +17,10 @@ from bench.servers import RadiusServer, free_port
 from commands.certificates import ensure_certificates
 from commands.cluster import ADMIN, Cluster
 from commands.demo import DEMO_SLUG
+from commands.secret_files import ensure_keys
 from commands.seed import Pattern, Seeder, find_or_create_isp
 from commands.settings import Settings
-from commands.up import environment, prepare_database
+from commands.up import environment
 from sql.migrate import APP
 from storage.actors import operator
 from storage.database import Database
@@ -31,7 +32,6 @@ POLL_SECONDS = 0.05
 FOLLOWER = "skylink-follower"  # how a node's connections name themselves in pg_stat_activity
 FULL_CHECK = "skylink-full-check"
 WRITERS = 4  # one alone waits for the disk at each commit, and falls behind
-WRITER_PART_MIN = 0.95  # of the changes a writer was asked for
 
 
 class Ours:
@@ -51,7 +51,8 @@ class Ours:
         secrets = self.settings.secrets
         self.cluster.start()
         ensure_certificates(self.settings.certificates, secrets, datetime.now(UTC))
-        prepare_database(self.settings, self.cluster)
+        self.cluster.prepare_database()
+        ensure_keys(self.settings, database_is_new=True)
         for folder in (self.settings.log, self.settings.journal):
             folder.mkdir(exist_ok=True)
 
@@ -66,6 +67,10 @@ class Ours:
             pattern = Pattern("user{n}", "pw{n}")
             seeder = Seeder(database, tenant_id, keys, pattern, actor, all_active=True)
             seeder.fill(clients, datetime.now(UTC), lambda _: None)
+        with closing(psycopg2.connect(self.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
+            admin.autocommit = True  # what PostgreSQL would do later, beside what is measured
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
 
     def server(self) -> RadiusServer:
         """FreeRADIUS with our hooks, as the Procfile starts it."""
@@ -110,26 +115,21 @@ class Ours:
         raise BenchError("ours did not read its facts again after its connection was cut.")
 
     @contextmanager
-    def changing(self, per_second: float) -> Iterator[None]:
+    def changing(self, per_second: float) -> Iterator[list[float]]:
         """Inside `with`, commit `per_second` changes, each of one random connection.
 
-        As the application does it: its role, its tenant's scope, a transaction a change. Raises
-        BenchError at the end where the database could not take that many.
+        As the application does it: its role, its tenant's scope, a transaction a change. The list
+        holds, after the end, how many a second each writer could commit.
         """
-        connections = self._connections()
-        writers = [
-            _Writer(self.cluster.dsn(APP), connections, per_second / WRITERS, seed)
-            for seed in range(WRITERS)
-        ]
+        dsn, connections = self.cluster.dsn(APP), self._connections()
+        writers = [_Writer(dsn, connections, per_second / WRITERS, n) for n in range(WRITERS)]
+        written: list[float] = []
         for writer in writers:
             writer.start()
         try:
-            yield
+            yield written
         finally:
-            written = [writer.stop() for writer in writers]
-        done, asked = sum(each[0] for each in written), sum(each[1] for each in written)
-        if done < WRITER_PART_MIN * asked:
-            raise BenchError(f"the database took {done} changes of {asked:.0f}: nothing is proved.")
+            written += [writer.stop() for writer in writers]
 
     def _connections(self) -> list[tuple[int, int]]:
         """(tenant_id, id) of each connection."""
@@ -166,11 +166,11 @@ class _Writer(Thread):
                 self._done += 1
             self._ended = time.monotonic()
 
-    def stop(self) -> tuple[int, float]:
-        """(changes committed, changes asked for)."""
+    def stop(self) -> float:
+        """Changes committed a second."""
         self._stopping.set()
         self.join()
-        return self._done, (self._ended - self._began) * self._per_second
+        return self._done / (self._ended - self._began)
 
     def _seconds_to_the_next(self) -> float:
         return max(0.0, self._began + self._done / self._per_second - time.monotonic())

@@ -185,3 +185,4 @@ def fill_rlm_sql(admin_dsn: str, dsn: str, users: int, scratch: Path) -> None:
                 REPLY,
             )
             cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")

@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.figures import BenchError
 
 PROGRAM = "/usr/sbin/freeradius"
+WITH_US = ("setpriv", "--pdeathsig", "TERM")  # should we be killed, the kernel ends it too
 READY = "Ready to process requests"
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
@@ -32,17 +33,27 @@ def free_port() -> int:
         return port
 
 
-def wait_until_idle(servers: Iterable[RunningServer], seconds: float) -> None:
-    """Until none has anything to do, or `seconds` are over: what a load left behind is done."""
+def wait_until_idle(servers: Iterable[RunningServer], seconds: float) -> float:
+    """Until none has anything to do, or `seconds` are over: what a load left behind is done.
+
+    Returns which part of the machine's processors was busy then, with something else.
+    """
     watched = list(servers)
     deadline = time.monotonic() + seconds
-    before = [server.cpu_seconds() for server in watched]
-    while time.monotonic() < deadline:
+    while True:
+        before, machine_before = sum(each.cpu_seconds() for each in watched), _machine_ticks()
         time.sleep(IDLE_LOOK_SECONDS)
-        now = [server.cpu_seconds() for server in watched]
-        if sum(now) - sum(before) < IDLE_PART * IDLE_LOOK_SECONDS:
-            return
-        before = now
+        used = sum(each.cpu_seconds() for each in watched) - before
+        if used < IDLE_PART * IDLE_LOOK_SECONDS or time.monotonic() > deadline:
+            idle, total = (b - a for a, b in zip(machine_before, _machine_ticks(), strict=True))
+            return 1 - idle / max(total, 1)
+
+
+def _machine_ticks() -> tuple[int, int]:
+    """(idle, all) ticks of all processors since boot: proc(5), /proc/stat."""
+    with Path("/proc/stat").open() as stat:
+        ticks = [int(word) for word in stat.readline().split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class RadiusServer:
         """Alive inside `with`, and ready. Raises BenchError with its last words where it is not."""
         with self.log.open("wb") as log:
             process = subprocess.Popen(
-                [PROGRAM, "-f", "-d", str(self.folder), "-n", "radiusd", "-l", "stdout"],
+                [*WITH_US, PROGRAM, "-f", "-d", str(self.folder), "-n", "radiusd", "-l", "stdout"],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **self.environ},

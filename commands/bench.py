@@ -11,6 +11,7 @@ import click
 
 import bench as room
 from bench.figures import Bench, all_ok, as_json, as_table
+from commands.up import stop_as_ctrl_c_does
 
 
 def all_benches() -> list[Bench]:
@@ -40,6 +41,7 @@ def command_for(bench: Bench) -> click.Command:
 @click.group("bench")
 def bench() -> None:
     """Measure speed against rivals on this machine; exits 1 when a figure falls short."""
+    stop_as_ctrl_c_does()  # what was started is stopped then, and scratch removed
 
 
 for found in all_benches():

@@ -45,8 +45,8 @@ def test_the_table_says_which_figure_falls_short() -> None:
         ]
     )
     assert table.splitlines()[1:] == [
-        "ratio_to_bare        0.750  times  >= 0.700  ok",
-        "storm_99       not reached  s      < 60      FALLS SHORT  5.9 % online",
+        "ratio_to_bare        0.750  times  >= 0.7  ok",
+        "storm_99       not reached  s      < 60    FALLS SHORT  5.9 % online",
     ]
 
 
@@ -63,7 +63,7 @@ def test_the_object_carries_every_figure_on_one_line() -> None:
         "name": "ratio_to_bare",
         "value": 0.75,
         "unit": "times",
-        "need": ">= 0.700",
+        "need": ">= 0.7",
         "ok": True,
         "remark": "",
     }
