@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network
 
 from policy.decision import Reply
-from policy.facts import Burst, Speed
+from policy.facts import Burst, Service, Speed
 
 REJECT, FAIL, OK, HANDLED, NOTFOUND = 0, 1, 2, 3, 6  # rlm_rcode_t of FreeRADIUS 3.2
 
@@ -133,8 +133,8 @@ def _rfc(reply: Reply) -> list[Pair]:
 VOCABULARIES = {MIKROTIK: _mikrotik, "rfc": _rfc}
 
 
-def reply_pairs(reply: Reply, kind: str) -> Pairs:
-    """What a NAS of `kind` is told, but for Class.
+def reply_pairs(reply: Reply, kind: str, service: Service) -> Pairs:
+    """What a NAS of `kind` is told, but for Class. Only hotspots heed a Port-Limit.
 
     Raises NotSayable where a value cannot be sent as it is meant, and then nothing may be sent.
     """
@@ -153,7 +153,7 @@ def reply_pairs(reply: Reply, kind: str) -> Pairs:
         pairs.append(session_pair(reply.session_seconds))
     if reply.idle_timeout_seconds is not None:
         pairs.append(number_pair("Idle-Timeout", reply.idle_timeout_seconds))
-    if reply.session_limit is not None:
+    if reply.session_limit is not None and service is Service.HOTSPOT:
         pairs.append(number_pair("Port-Limit", reply.session_limit))
     pairs.append(number_pair("Acct-Interim-Interval", reply.interim_seconds))
     return tuple(pairs)
@@ -165,9 +165,14 @@ def session_pair(seconds: int) -> Pair:
 
 
 def accept(pairs: Pairs, password: str | None) -> Answer:
-    """Let the stock modules compare with `password`; None where the device itself was the proof."""
+    """Let the stock modules compare with `password`; None where the device itself was the proof.
+
+    Empty is no password at all: nothing equals it, not even an empty one.
+    """
     if password is None:
         return (OK, {"reply": pairs, "config": (("Auth-Type", ":=", "Accept"),)})
+    if not password:
+        return (OK, {"reply": pairs, "config": (("Auth-Type", ":=", "Reject"),)})
     return (OK, {"reply": pairs, "config": (("Cleartext-Password", ":=", escaped(password)),)})
 
 

@@ -78,6 +78,11 @@ class Logins:
         username = request.get("User-Name")
         if not username:
             self._counters.rejects += 1
+            self._log(
+                f"nameless-{nas.nas_id}",
+                f"NAS {nas.address} sent a login without a User-Name, or with one (or a password)"
+                " that is not UTF-8 text: refused",
+            )
             return codec.reject("User-Name is missing")
         entry, by_device = isp.by_username.get(username), False
         if entry is None:
@@ -146,7 +151,7 @@ class Logins:
             self._counters.walled += 1
         else:
             self._counters.accepts += 1
-        pairs = codec.reply_pairs(decision.reply, nas.kind)
+        pairs = codec.reply_pairs(decision.reply, nas.kind, connection.service)
         answer = self._accepted(nas, entry, by_device, pairs, verdict, reason)
         if decision.learn_mac is not None:
             answer[1]["config"] += (("SkyLink-Learn", ":=", decision.learn_mac),)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from policy.access import decide_access
-from policy.decision import Decision, Reply, Verdict
+from policy.decision import Decision, Verdict
 from policy.facts import AccessRequest, Facts
 from radius_modules import codec
 
@@ -61,9 +61,10 @@ class Planner:
         ends_at = None if decision.ends_at is None else decision.ends_at.timestamp()
         if ends_at is not None:
             reply = replace(reply, session_seconds=None)
-        key = (reply, kind, era, decision.verdict, decision.reason, until, ends_at)
+        pairs = codec.reply_pairs(reply, kind, facts.connection.service)
+        key = (pairs, kind, era, decision.verdict, decision.reason, until, ends_at)
         plan = self._shared.get(key)
-        return plan or self._keep(key, _made(decision, reply, kind, era, until, ends_at))
+        return plan or self._keep(key, _made(decision, pairs, kind, era, until, ends_at))
 
     def _keep(self, key: object, plan: Plan) -> Plan:
         if len(self._shared) >= SHARED_MAX:
@@ -73,9 +74,13 @@ class Planner:
 
 
 def _made(
-    decision: Decision, reply: Reply, kind: str, era: int, until: float, ends_at: float | None
+    decision: Decision,
+    pairs: codec.Pairs,
+    kind: str,
+    era: int,
+    until: float,
+    ends_at: float | None,
 ) -> Plan:
     walled = decision.verdict is Verdict.WALLED
-    pairs = codec.reply_pairs(reply, kind)
     verdict, reason = decision.verdict.value, decision.reason.value
     return Plan(kind, era, until, verdict, reason, walled, ends_at, pairs)
