@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from billing.access import read_facts, recent_decisions, why
 from billing.invoices import mark_paid
@@ -80,6 +81,8 @@ def test_after_a_look_at_the_past_the_session_is_in_the_present(isp: World) -> N
     isp.connection("rahim")
     with isp.transaction() as session:
         assert read_facts(session, isp.tenant_id, "rahim", at=NOON - timedelta(days=9_999)) is None
+        seen = text("SELECT current_setting('skylink.as_of')")
+        assert session.execute(seen).scalar_one() == ""
         assert read_facts(session, isp.tenant_id, "rahim") is not None
 
 

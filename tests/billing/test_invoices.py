@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -39,6 +41,23 @@ def test_what_is_settled_stays_settled(first: object, again: object, isp: World)
         first(session, isp.tenant_id, invoice_id, actor=SYSTEM)  # type: ignore[operator]
     with pytest.raises(InvoiceSettled), isp.transaction() as session:
         again(session, isp.tenant_id, invoice_id, actor=SYSTEM)  # type: ignore[operator]
+
+
+def test_of_two_who_settle_an_invoice_at_once_one_is_told_that_it_is_settled(isp: World) -> None:
+    invoice_id = isp.invoice(isp.client().client_id).invoice_id
+    both_are_ready = Barrier(2)
+
+    def settle(_: int) -> str:
+        with isp.transaction() as session:
+            session.execute(text("SELECT 1"))
+            both_are_ready.wait()
+            try:
+                return mark_paid(session, isp.tenant_id, invoice_id, actor=SYSTEM).status
+            except InvoiceSettled as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(2) as clerks:
+        assert sorted(clerks.map(settle, range(2))) == ["invoice_settled", "paid"]
 
 
 def test_an_invoice_partly_paid_is_not_voided(isp: World) -> None:

@@ -128,6 +128,9 @@ def test_all_that_one_transaction_changes_takes_effect_in_one_instant(isp: World
     assert at_once is not None
     assert at_once.connection.connection_status is Status.INACTIVE  # never seen suspended
     assert at_once.connection.client_status is Status.SUSPENDED
+    with isp.transaction() as session:
+        former = session.execute(text("SELECT count(*) FROM history.connections")).scalar_one()
+    assert former == 1  # the version between was never in force
 
 
 def test_a_transaction_that_began_earlier_and_changed_later_leaves_one_version_at_a_time(

@@ -54,7 +54,9 @@ def test_a_new_key_seals_and_the_old_still_opens() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# nothing\n", "1:short", "x:" + OLD[2:], "0:" + OLD[2:], OLD[2:]]
+    "text",
+    ["", "# nothing\n", "1:short", "x:" + OLD[2:], "0:" + OLD[2:], "65536:" + OLD[2:], OLD[2:]],
+    ids=["empty", "a comment", "short", "no number", "below", "above", "no id"],
 )
 def test_a_ring_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(KeyRingUnreadable):
