@@ -25,6 +25,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from commands.cluster import Cluster
 from commands.errors import CommandError, NotRunning
+from commands.private_files import private_folder
 from commands.settings import Settings
 
 PROCFILE_LINE = re.compile(r"([a-z][a-z0-9_]*): (\S.*)")
@@ -233,6 +234,7 @@ def run_processes(
     They are given our environment with `environ`. At the end all have ended, the last one first.
     """
     adopt_orphans()
+    private_folder(control_socket(settings).parent)
     control_socket(settings).unlink(missing_ok=True)  # of one that was killed: we hold the lock
     configuration = settings.run / "supervisord.conf"
     configuration.write_text(_configuration(settings, lines))

@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -42,12 +44,17 @@ class Copy:
 
     home: Path
     ports: dict[str, str] = field(default_factory=free_ports)
+    database_url: str = ""
 
     def environ(self, **more: str) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SKYL")}
-        clean.pop("DATABASE_URL", None)
-        address = {"SKYLINK_RADIUS_ADDRESS": "127.0.0.1", "SKYLINK_MINIMUM_FREE_MB": "1"}
-        return {**clean, **address, "SKYLINK_HOME": str(self.home), **self.ports, **more}
+        where = {
+            "SKYLINK_HOME": str(self.home),
+            "SKYLINK_RADIUS_ADDRESS": "127.0.0.1",
+            "SKYLINK_MINIMUM_FREE_MB": "1",
+            "DATABASE_URL": self.database_url,
+        }
+        return {**clean, **where, **self.ports, **more}
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -60,8 +67,8 @@ class Copy:
             timeout=START_SECONDS_MAX,
         )
 
-    def json(self, *arguments: str) -> dict[str, object]:
-        told: dict[str, object] = json.loads(self.run(*arguments, "--json").stdout)
+    def json(self, *arguments: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.run(*arguments, "--json").stdout)
         return told
 
     def up(self) -> subprocess.Popen[str]:
@@ -258,9 +265,8 @@ def test_killing_it_or_its_manager_leaves_nothing_behind_and_needs_no_repair(kep
 def test_a_process_that_dies_is_started_again_and_told(kept: Copy) -> None:
     process = kept.up()
     assert process.stdout is not None
-    states = {state["name"]: state["pid"] for state in json.loads(
-        kept.run("status", "--json").stdout)["processes"]}  # fmt: skip
-    os.kill(states["radius"], signal.SIGKILL)
+    _postgres, radius = kept.json("status")["processes"]
+    os.kill(radius["pid"], signal.SIGKILL)
     while "radius had ended and was started again" not in process.stdout.readline():
         assert process.poll() is None
     end(process)
@@ -294,6 +300,30 @@ def test_lost_keys_are_told_and_not_replaced(kept: Copy) -> None:
     aside.rename(keys)
     assert done.returncode == 1
     assert "put them back" in done.stderr
+
+
+def test_it_runs_on_a_database_that_is_there_already(
+    tmp_path: Path, cluster: Cluster, new_database: Callable[[str], str]
+) -> None:
+    name = new_database("of_an_operator")
+    where = f"host={quote(str(cluster.socket_folder), safe='')}&port={cluster.port}"
+    copy = Copy(tmp_path / "home", database_url=f"postgresql://{ADMIN}@/{name}?{where}")
+    process = copy.up()
+    told = copy.json("status")
+    answer = copy.json("radtest", "rahim")
+    end(process)
+    assert [process["name"] for process in told["processes"]] == ["radius"]
+    assert (told["well"], told["database"]["private"]) == (True, False)
+    assert answer["answer"] == "Access-Accept"
+    assert not (copy.home / "postgres").exists()
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    copy = Copy(tmp_path / "home", database_url=f"postgresql://nobody@/none?host={tmp_path}")
+    done = copy.run("up")
+    assert done.returncode == 1
+    assert "The database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_database_of_another_postgresql_is_told(tmp_path: Path) -> None:
