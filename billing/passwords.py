@@ -82,7 +82,7 @@ def reseal_passwords(session: Session, tenant_id: TenantId, keys: KeyRing) -> in
         .where(mine, key_id != keys.current_id.to_bytes(2, "big"))
         .order_by(ConnectionRow.id)
         .limit(RESEAL_ROWS_MAX)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     fresh = {
         row_id: keys.reseal(old, connection_password(tenant_id, row_id))

@@ -149,7 +149,7 @@ def reseal_nas_secrets(session: Session, tenant_id: TenantId, keys: KeyRing) -> 
         select(NasRow)
         .where(NasRow.tenant_id == tenant_id, key_id != keys.current_id.to_bytes(2, "big"))
         .order_by(NasRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for row in stale:
         context = nas_secret(tenant_id, row.id)

@@ -2215,9 +2215,6 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN ((
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
-ALTER TABLE ONLY public.audit_log
-    ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
-
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2234,9 +2231,6 @@ ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
 ALTER TABLE ONLY public.connections
-    ADD CONSTRAINT connections_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
-
-ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id);
 
 ALTER TABLE ONLY public.connections
@@ -2244,9 +2238,6 @@ ALTER TABLE ONLY public.connections
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
-
-ALTER TABLE ONLY public.invoices
-    ADD CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.nas_devices
     ADD CONSTRAINT nas_devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);

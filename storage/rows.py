@@ -65,11 +65,14 @@ class AuditEntry(NumberedRow):
 def locked(
     session: Session, kind: type[R], tenant_id: TenantId, row_id: int, missing: SkyLinkError
 ) -> R:
-    """The row as it is now, locked until the transaction ends; raises `missing` where none is."""
+    """The row as it is now, locked until the transaction ends; raises `missing` where none is.
+
+    Another who would change it waits; who only points at it (a foreign key) does not.
+    """
     found = session.scalar(
         select(kind)
         .where(kind.tenant_id == tenant_id, kind.id == row_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

@@ -75,7 +75,7 @@ def _locked_isp(session: Session, tenant_id: TenantId) -> TenantRow:
     found = session.scalar(
         select(TenantRow)
         .where(TenantRow.tenant_id == tenant_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

@@ -1,7 +1,8 @@
--- What was done, and what was decided. Rows are added, never changed: no role is granted more.
+-- What was done, and what was decided. Rows are added, never changed: no role is granted more. No foreign
+-- keys: a log outlives what it tells of, and every transaction of an ISP would lock its one row.
 
 CREATE TABLE audit_log (
-    tenant_id bigint NOT NULL REFERENCES tenants,
+    tenant_id bigint NOT NULL,
     id bigint GENERATED ALWAYS AS IDENTITY,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     actor_kind text NOT NULL CHECK (actor_kind IN ('staff', 'system', 'operator', 'radius')),
