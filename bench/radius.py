@@ -1,6 +1,6 @@
 """Logins a second: FreeRADIUS alone, with stock rlm_sql, and with SkyLink, one after the other.
 
-All three servers run for the whole of the comparison, and only the one that is asked has anything
+All servers run for the whole of the comparison, and only the one that is asked has anything
 to do: before each load a server is waited for until it is idle. The PostgreSQL is one, untuned but
 for what SkyLink sets for itself. Figures of ours are medians over the rounds.
 """
@@ -20,7 +20,7 @@ from statistics import median
 from bench.figures import Bench, BenchError, Figure, Need, Sense
 from bench.load import Load, Radload, attribute_numbers
 from bench.ours import Ours
-from bench.rivals import PASSWORD, Limits, fill_rlm_sql, make_bare, make_rlm_sql
+from bench.rivals import PASSWORD, Limits, fill_rlm_sql, make_bare, make_files, make_rlm_sql
 from bench.servers import RadiusServer, RunningServer, free_port, wait_until_idle
 from commands.cluster import ADMIN
 from commands.settings import Settings
@@ -35,6 +35,7 @@ ASK_SECONDS = 0.1
 CHANGES_PER_SECOND = 100_000 / 10 / 60  # a tenth of 100,000 facts a minute
 CHANGED_PART_MIN = 0.95  # with less, it was not that many facts that changed
 RIVAL_DATABASE = "rlm_sql"
+RIVALS = ("files", "bare", "rlm_sql")
 COMMITS_NOT_AWAITED = {"PGOPTIONS": "-c synchronous_commit=off"}
 
 
@@ -153,13 +154,14 @@ def wait_for_login(radload: Radload, server: RunningServer, deadline: float) -> 
 
 
 def make_rivals(plan: Plan, scratch: Path, ours: Ours, say: Say) -> dict[str, RadiusServer]:
-    """`bare` and `rlm_sql`, the latter with as many users in the same PostgreSQL."""
+    """`files`, `bare` and `rlm_sql`, the first and last with as many users as ours has."""
     limits = Limits.of_ours()
     servers = {
         name: RadiusServer(name, scratch / name, free_port(), scratch / f"{name}.log", {})
-        for name in ("bare", "rlm_sql")
+        for name in RIVALS
     }
     say(f"filling stock rlm_sql's tables with {plan.clients:,} users")
+    make_files(servers["files"].folder, servers["files"].port, limits, plan.clients)
     make_bare(servers["bare"].folder, servers["bare"].port, limits)
     dsn = ours.cluster.dsn(ADMIN, RIVAL_DATABASE)
     make_rlm_sql(servers["rlm_sql"].folder, servers["rlm_sql"].port, limits, dsn)
@@ -169,7 +171,7 @@ def make_rivals(plan: Plan, scratch: Path, ours: Ours, say: Say) -> dict[str, Ra
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Three servers that run, and what is asked of them."""
+    """The servers that run, and what is asked of them."""
 
     plan: Plan
     servers: dict[str, RunningServer]
@@ -181,7 +183,7 @@ class Contest:
     def most_logins(self) -> list[Figure]:
         """Logins a second with WINDOW in flight, each server in each round."""
         for number in range(1, self.plan.rounds + 1):
-            for name in ("bare", "rlm_sql", "ours"):
+            for name in (*RIVALS, "ours"):
                 load = self._closed(name)
                 self.rounds.setdefault(name, Rounds()).loads.append(load)
                 self.say(f"round {number}: {name} {load.per_second:,.0f} logins/s")
@@ -196,9 +198,13 @@ class Contest:
         best = self.rounds["ours"].per_second
         return [
             *figures,
-            ratio("ratio_to_bare", best, self.rounds["bare"].per_second, 0.70),
+            ratio("ratio_to_files", best, self.rounds["files"].per_second, 0.70),
+            Figure(
+                "ratio_to_bare", best / self.rounds["bare"].per_second, "times", None,
+                "one password for all and no user data: for information",
+            ),
             ratio("ratio_to_rlm_sql", best, self.rounds["rlm_sql"].per_second, 10),
-        ]
+        ]  # fmt: skip
 
     def half_load(self, ours: Ours, load_seconds: float) -> list[Figure]:
         """p99 at half of what ours can: in quiet, while facts change, while all are read anew."""

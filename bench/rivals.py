@@ -1,8 +1,9 @@
 """The servers ours is compared with, as FreeRADIUS configurations made from rivals/.
 
-`bare` has nothing behind it: the most this server does on this machine. `rlm_sql` is the stock
-module with Debian's stock PostgreSQL schema and queries. Both get the thread pool, the limits and
-the socket buffers of our own raddb/, send the attributes ours sends, and load nothing else.
+`files` has no database at all: every client stands in the server's users file. `bare` has nothing
+behind it, one password for everybody: the most this server does on this machine. `rlm_sql` is the
+stock module with Debian's stock PostgreSQL schema and queries. All get the thread pool, the limits
+and the socket buffers of our own raddb/, send the attributes ours sends, and load nothing else.
 """
 
 from __future__ import annotations
@@ -90,6 +91,16 @@ def make_bare(folder: Path, port: int, limits: Limits) -> None:
     reply = "\n".join(f'\t\t\t&{name} := "{value}"' for name, value in pairs)
     marks = {**limits.marks(), "folder": str(folder), "port": str(port)}
     render("bare.conf", folder, {**marks, "password": PASSWORD, "reply": reply})
+
+
+def make_files(folder: Path, port: int, limits: Limits, users: int) -> None:
+    """The configuration of FreeRADIUS with `users` users in its own file: user1 has pw1."""
+    render("files.conf", folder, {**limits.marks(), "folder": str(folder), "port": str(port)})
+    with (folder / "users").open("w") as file:
+        for n in range(1, users + 1):
+            pairs = [*REPLY, ("Class", CLASS.format(n=n))]
+            reply = ",\n".join(f'\t{name} := "{value}"' for name, value in pairs)
+            file.write(f'user{n} Cleartext-Password := "pw{n}"\n{reply}\n')
 
 
 def make_rlm_sql(folder: Path, port: int, limits: Limits, dsn: str) -> None:

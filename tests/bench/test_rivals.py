@@ -16,6 +16,7 @@ from bench.rivals import (
     StockFiles,
     fill_rlm_sql,
     make_bare,
+    make_files,
     make_rlm_sql,
     render,
 )
@@ -55,6 +56,16 @@ def test_bare_lets_everybody_in_with_the_attributes_of_ours(
     server = RadiusServer("bare", tmp_path / "bare", free_port(), tmp_path / "log", {})
     make_bare(server.folder, server.port, Limits.of_ours())
     load = log_in(server, radload, password=PASSWORD)
+    assert load.said["accepts"] == 5 * USERS
+    assert attribute_numbers(load.reply) == tuple(sorted(SENT))
+
+
+def test_files_knows_every_user_by_a_password_of_their_own(
+    tmp_path: Path, radload: Radload
+) -> None:
+    server = RadiusServer("files", tmp_path / "files", free_port(), tmp_path / "log", {})
+    make_files(server.folder, server.port, Limits.of_ours(), USERS)
+    load = log_in(server, radload)
     assert load.said["accepts"] == 5 * USERS
     assert attribute_numbers(load.reply) == tuple(sorted(SENT))
 
