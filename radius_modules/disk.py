@@ -51,7 +51,7 @@ def _plain(value: object) -> object:
 
 def thawed(kind: str, row: list[Any]) -> list[Any]:
     """A row as the database gave it, from what JSON kept of it. Raises ValueError."""
-    if kind in SEALED_KINDS:
+    if kind in SEALED_KINDS and row[-1] is not None:
         row[-1] = base64.b64decode(row[-1])
     if kind == "connection":
         for place, parse in CONNECTION_INSTANTS:

@@ -58,12 +58,13 @@ class Entry:
         return Entry(replace(self.connection, macs=(mac,)), self.secret, self.seal)
 
     def password(self, ring: KeyRing) -> Secret:
-        """The password in clear; opened once. Raises SecretError."""
+        """The password in clear; opened once; empty where none is set. Raises SecretError."""
         secret = self.secret
         if isinstance(secret, bytes):
             facts = self.connection
             context = connection_password(facts.tenant_id, facts.connection_id)
-            secret = self.secret = Secret(ring.open(secret, context).decode())
+            secret = Secret(ring.open(secret, context).decode()) if secret else Secret()
+            self.secret = secret
         return secret
 
 
@@ -238,7 +239,7 @@ class Snapshot:
             del self.nas_by_address[nas.address]
 
     def _put_connection(self, row: Sequence[Any]) -> None:
-        facts, sealed = connection_from_row(row[:-1]), bytes(row[-1])
+        facts, sealed = connection_from_row(row[:-1]), bytes(row[-1] or b"")
         old = self._connections.get(facts.connection_id)
         if old is not None and old.connection == facts and old.seal == hash(sealed):
             return

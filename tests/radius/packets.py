@@ -7,13 +7,13 @@ import hmac
 import os
 import socket
 
-USER_NAME, USER_PASSWORD = 1, 2
+USER_NAME, USER_PASSWORD, CHAP_PASSWORD = 1, 2, 3
 CALLED_STATION_ID, CALLING_STATION_ID, NAS_IDENTIFIER, PROXY_STATE = 30, 31, 32, 33
 ACCT_STATUS_TYPE, ACCT_SESSION_ID = 40, 44
-MESSAGE_AUTHENTICATOR = 80
+REPLY_MESSAGE, MESSAGE_AUTHENTICATOR = 18, 80
 
 ACCESS_REQUEST, ACCESS_ACCEPT, ACCESS_REJECT = 1, 2, 3
-ACCOUNTING_REQUEST, ACCOUNTING_RESPONSE = 4, 5
+ACCOUNTING_REQUEST, ACCOUNTING_RESPONSE, STATUS_SERVER = 4, 5, 12
 
 Attribute = tuple[int, bytes]
 
@@ -35,20 +35,36 @@ def hidden(password: bytes, secret: bytes, authenticator: bytes) -> bytes:
 
 
 def access_request(
-    secret: str, password: bytes | None, *attributes: Attribute, signed: bool = True
+    secret: str,
+    password: bytes | None,
+    *attributes: Attribute,
+    signed: bool = True,
+    chap: bool = False,
 ) -> bytes:
-    """An Access-Request with PAP, or without any proof; Message-Authenticator first if `signed`."""
+    """An Access-Request with PAP or CHAP, or without any proof; Message-Authenticator comes first.
+
+    The challenge of CHAP is the packet's authenticator (RFC 2865, 2.2).
+    """
     authenticator, key = os.urandom(16), secret.encode()
     body = list(attributes)
-    if password is not None:
+    if password is not None and chap:
+        proof = hashlib.md5(b"\1" + password + authenticator, usedforsecurity=False).digest()
+        body.append((CHAP_PASSWORD, b"\1" + proof))
+    elif password is not None:
         body.append((USER_PASSWORD, hidden(password, key, authenticator)))
     if signed:
-        body.insert(0, (MESSAGE_AUTHENTICATOR, bytes(16)))
-    packet = _packet(ACCESS_REQUEST, authenticator, coded(body))
-    if signed:
-        proof = hmac.new(key, packet, "md5").digest()
-        packet = packet[:22] + proof + packet[38:]
-    return packet
+        return _signed(ACCESS_REQUEST, key, authenticator, body)
+    return _packet(ACCESS_REQUEST, authenticator, coded(body))
+
+
+def status_server(secret: str) -> bytes:
+    """A Status-Server request (RFC 5997)."""
+    return _signed(STATUS_SERVER, secret.encode(), os.urandom(16), [])
+
+
+def _signed(code: int, key: bytes, authenticator: bytes, body: list[Attribute]) -> bytes:
+    packet = _packet(code, authenticator, coded([(MESSAGE_AUTHENTICATOR, bytes(16)), *body]))
+    return packet[:22] + hmac.new(key, packet, "md5").digest() + packet[38:]
 
 
 def accounting_request(secret: str, *attributes: Attribute) -> bytes:
@@ -65,11 +81,27 @@ def _packet(code: int, authenticator: bytes, body: bytes) -> bytes:
 
 def sent(packet: bytes, *, source: str, port: int, wait_seconds: float = 3) -> int | None:
     """Send one datagram from `source` to loopback; the code of the answer, None without one."""
+    answer = exchanged(packet, source=source, port=port, wait_seconds=wait_seconds)
+    return answer[0] if answer else None
+
+
+def exchanged(packet: bytes, *, source: str, port: int, wait_seconds: float = 3) -> bytes:
+    """The same, with all of the answer; empty without one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         wire.bind((source, 0))
         wire.settimeout(wait_seconds)
         wire.sendto(packet, ("127.0.0.1", port))
         try:
-            return wire.recv(4096)[0]
-        except TimeoutError:
-            return None
+            return wire.recv(4096)
+        except (TimeoutError, ConnectionRefusedError):
+            return b""
+
+
+def texts(answer: bytes, kind: int) -> list[str]:
+    """The values of all attributes of one kind, as text."""
+    found, at = [], 20
+    while at < len(answer):
+        if answer[at] == kind:
+            found.append(answer[at + 2 : at + answer[at + 1]].decode())
+        at += answer[at + 1]
+    return found

@@ -8,18 +8,21 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from commands.certificates import ensure_certificates
+from tests.radius import packets
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20.0
 OPERATOR_SECRET = "operator-of-the-test"
+CODES = {packets.ACCESS_ACCEPT: "Access-Accept", packets.ACCESS_REJECT: "Access-Reject"}
 ATTRIBUTE = re.compile(r"^\t([A-Za-z0-9:_-]+) = (.*)$", re.MULTILINE)
 
 
@@ -45,12 +48,19 @@ def until(
 
 
 Asked = TypeVar("Asked")
+Subject = TypeVar("Subject")
 
 
 def together(*questions: Callable[[], Asked]) -> list[Asked]:
     """The answers to all, asked at the same time: each refusal takes the server a second."""
     with ThreadPoolExecutor(len(questions)) as askers:
         return list(askers.map(lambda ask: ask(), questions))
+
+
+def of_each(subjects: Iterable[Subject], ask: Callable[[Subject], Asked]) -> dict[Subject, Asked]:
+    """The answer for each subject, asked at the same time."""
+    known = list(subjects)
+    return dict(zip(known, together(*(partial(ask, subject) for subject in known)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -147,11 +157,11 @@ class Radius:
 
     def status(self) -> dict[str, str]:
         """What Status-Server says; empty where there was no answer."""
-        answer = self.ask(
-            "status", "Message-Authenticator = 0x00", self.operator_port, secret=OPERATOR_SECRET
-        )
-        said = answer.attributes.get("Reply-Message", [])
-        return dict(line.strip('"').split("=", 1) for line in said)
+        said = self._at_operators_door(packets.status_server(OPERATOR_SECRET))
+        return dict(line.split("=", 1) for line in packets.texts(said, packets.REPLY_MESSAGE))
+
+    def _at_operators_door(self, packet: bytes) -> bytes:
+        return packets.exchanged(packet, source="127.0.0.1", port=self.operator_port)
 
     def caught_up(self) -> None:
         """Wait until the facts are from after this call."""
@@ -168,13 +178,16 @@ class Radius:
         self, isp_slug: str, username: str, password: str, *, mac: str = "AA:BB:CC:00:00:01"
     ) -> tuple[str, str]:
         """The code, and "verdict=... reason=..." as the operator's own door tells it."""
-        request = (
-            f"User-Name = {quoted(username)}, User-Password = {quoted(password)},"
-            f" NAS-Identifier = {quoted(isp_slug)}, Calling-Station-Id = {quoted(mac)},"
-            " Message-Authenticator = 0x00"
+        request = packets.access_request(
+            OPERATOR_SECRET,
+            password.encode(),
+            (packets.USER_NAME, username.encode()),
+            (packets.NAS_IDENTIFIER, isp_slug.encode()),
+            (packets.CALLING_STATION_ID, mac.encode()),
         )
-        answer = self.ask("auth", request, self.operator_port, secret=OPERATOR_SECRET)
-        return answer.code, " ".join(answer.attributes.get("Reply-Message", [])).strip('"')
+        answer = self._at_operators_door(request)
+        code = CODES[answer[0]] if answer else "none"
+        return code, " ".join(packets.texts(answer, packets.REPLY_MESSAGE))
 
     def ask(
         self, kind: str, request: str, port: int, *, secret: str, wait_seconds: float = 3
@@ -247,6 +260,28 @@ class Router:
         if extra:
             request.append(extra)
         return self.send("auth", ", ".join(request), wait_seconds=wait_seconds)
+
+    def raw(
+        self,
+        username: bytes | None,
+        password: bytes | None,
+        *attributes: packets.Attribute,
+        signed: bool = True,
+        chap: bool = False,
+        wait_seconds: float = 3,
+    ) -> str:
+        """A login byte by byte, for what radclient would not send; the code of the answer."""
+        name = [] if username is None else [(packets.USER_NAME, username)]
+        request = packets.access_request(
+            self.secret, password, *name, *attributes, signed=signed, chap=chap
+        )
+        return self.datagram(request, wait_seconds=wait_seconds)
+
+    def datagram(self, packet: bytes, *, wait_seconds: float = 3) -> str:
+        """Send what is given to the port of logins."""
+        port = self.radius.auth_port
+        code = packets.sent(packet, source=self.address, port=port, wait_seconds=wait_seconds)
+        return "none" if code is None else CODES[code]
 
     def account(
         self, status: str, username: str, session: str, mac: str, extra: str = ""
