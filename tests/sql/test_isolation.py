@@ -288,6 +288,18 @@ def test_without_a_scope_nothing_is_visible_and_nothing_fails(
                 assert app.rowcount == 0, table
 
 
+def test_even_the_owner_of_the_tables_sees_and_changes_no_row(
+    full_isp: World, admin: Connection, cursor: Cursor
+) -> None:
+    for schema, table in tenant_tables(cursor):
+        with scope(admin, full_isp.tenant_id) as owner:
+            owner.execute("SET LOCAL ROLE skylink_owner")
+            owner.execute(f"SELECT FROM {schema}.{table}")
+            assert owner.rowcount == 0, table
+            owner.execute(f"DELETE FROM {schema}.{table}")
+            assert owner.rowcount == 0, table
+
+
 def test_history_cannot_be_written_by_the_application(
     full_isp: World, app_connection: Connection, cursor: Cursor
 ) -> None:
