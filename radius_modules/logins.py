@@ -253,7 +253,7 @@ class Logins:
         if nas is None or entry is None:
             return
         facts = entry.connection
-        if control.get("Post-Auth-Type") == "REJECT":
+        if control.get("Post-Auth-Type") == "Reject":
             self._counters.wrong_password += 1
             self._note(request, nas, facts, self._clock(), "reject", WRONG_PASSWORD)
         elif (mac := control.get("SkyLink-Learn")) and not facts.macs:
