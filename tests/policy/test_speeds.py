@@ -25,7 +25,6 @@ from tests.policy.cases import (
     GB,
     MORNING,
     NIGHT,
-    NOW,
     SECOND,
     SLOW,
     SOLD,
@@ -282,6 +281,7 @@ def test_a_cycle_that_renews_in_uncounted_hours_keeps_the_session():
     assert (decision.changes_at, decision.reply.session_seconds) == (None, None)
 
 
-def test_more_use_never_counts_below_nothing():
-    assert decide(limited(-GB, QuotaAction.BLOCK)).reason is Reason.CURRENT
-    assert NOW < RENEWAL
+def test_use_never_counts_below_nothing():
+    case = facts(limited(-GB, QuotaAction.BLOCK), package={"data_limit_bytes": 0})
+    assert [decide(case, now).reason for now in (NOON, RENEWAL)] == [Reason.QUOTA] * 2
+    assert decide(case).changes_at is None
