@@ -12,7 +12,7 @@ import pwd
 import shutil
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from errno import ENOSPC
 from pathlib import Path
 
@@ -164,6 +164,9 @@ class Cluster:
         """Stop it and wait; sessions are ended, commits kept. Nothing to do where none runs."""
         if self._postmaster() is not None:
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=True)
+        if not self.socket_folder.is_relative_to(self.home):
+            with suppress(OSError):  # not there, or not empty
+                self.socket_folder.rmdir()
 
     def running(self) -> bool:
         """Whether it is up and takes connections."""
