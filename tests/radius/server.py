@@ -21,6 +21,7 @@ from tests.radius import packets
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20.0
+READY = "Ready to process requests"
 OPERATOR_SECRET = "operator-of-the-test"
 CODES = {packets.ACCESS_ACCEPT: "Access-Accept", packets.ACCESS_REJECT: "Access-Reject"}
 ATTRIBUTE = re.compile(r"^\t([A-Za-z0-9:_-]+) = (.*)$", re.MULTILINE)
@@ -112,22 +113,42 @@ class Radius:
             "SKYLINK_RADIUS_DSN": self.dsn,
         }
 
-    def start(self, *, facts: str | None = "database", **environment: str) -> None:
-        """Start; wait until it serves and, unless `facts` is None, has them from there."""
+    def start(
+        self, *, facts: str | None = "database", file_bytes_max: int = 0, **environment: str
+    ) -> None:
+        """Start; wait until it serves and, unless `facts` is None, has them from there.
+
+        With `file_bytes_max` no file it writes gets longer, as on a full disk.
+        """
+        command = self._command("-l", "stdout")
+        if file_bytes_max:
+            limit = f'trap "" XFSZ; ulimit -f {file_bytes_max // 512}; exec "$@"'
+            command = ["sh", "-c", limit, "sh", *command]
+        started = self.log().count(READY)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                ["freeradius", "-f", "-d", str(self.config), "-n", "radiusd", "-l", "stdout"],
+                command,
                 env=self.environment() | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
-        until(lambda: "Ready to process" in self.log() or self.ended(), lambda: self)
+        until(lambda: self.log().count(READY) > started or self.ended(), lambda: self)
         assert not self.ended(), self.log()[-3000:]
         if facts is not None:
             until(
                 lambda: self.status().get("facts_from") == facts,
                 lambda: (facts, self.status(), self),
+            )
+
+    def _command(self, *more: str) -> list[str]:
+        return ["freeradius", "-f", "-d", str(self.config), "-n", "radiusd", *more]
+
+    def check(self) -> int:
+        """Only read the configuration (freeradius -C); returns its exit code."""
+        with self.log_file.open("ab") as log:
+            return subprocess.call(
+                self._command("-C", "-l", "stdout"), env=self.environment(), stdout=log, stderr=log
             )
 
     def ended(self) -> bool:
@@ -149,6 +170,8 @@ class Radius:
         self.process = None
 
     def log(self) -> str:
+        if not self.log_file.exists():
+            return ""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def lines(self, needle: str) -> list[str]:
