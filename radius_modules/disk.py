@@ -12,13 +12,15 @@ import base64
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 from policy.documents import CONNECTION_COLUMNS
-from storage.secrets import KeyRing, SecretError
+from radius_modules.keys import NodeKeys
+from storage.secrets import SecretError
 
 MAGIC = b"SKYLINK-FACTS-1 "
 NAME_BYTES = 16
@@ -63,7 +65,7 @@ def thawed(kind: str, row: list[Any]) -> list[Any]:
 class SnapshotFile:
     """Writes `path` anew record by record, then keeps appending to it."""
 
-    def __init__(self, path: Path, ring: KeyRing) -> None:
+    def __init__(self, path: Path, ring: NodeKeys) -> None:
         self._path, self._ring = path, ring
         self._partial = path.with_suffix(".new")
         self._file: IO[bytes] | None = None
@@ -105,9 +107,11 @@ class SnapshotFile:
         self.base_bytes = self.total_bytes
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """What a full disk does not take any more is lost, as a torn record is."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()
 
     def __enter__(self) -> SnapshotFile:
         return self
@@ -121,7 +125,7 @@ class SnapshotFile:
         self.close()
 
 
-def read(path: Path, ring: KeyRing) -> Iterator[Record]:
+def read(path: Path, ring: NodeKeys) -> Iterator[Record]:
     """The records of `path` in order, up to the first that is torn or damaged.
 
     Raises SnapshotUnusable where the file is missing or is not one of ours; whether the base was
@@ -137,7 +141,7 @@ def read(path: Path, ring: KeyRing) -> Iterator[Record]:
         raise SnapshotUnusable(error.strerror or str(error)) from None
 
 
-def _records(file: IO[bytes], ring: KeyRing, name: str) -> Iterator[Record]:
+def _records(file: IO[bytes], ring: NodeKeys, name: str) -> Iterator[Record]:
     number = 0
     while len(length := file.read(4)) == 4:
         size = int.from_bytes(length, "big")

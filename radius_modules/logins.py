@@ -139,7 +139,7 @@ class Logins:
         if facts is None:
             return self._no_answer(
                 f"facts-{connection.package_id}",
-                f"no answer for {connection.username!r}: its package or profile cannot be read",
+                f"no answer for {connection.username!r}: its package or profile is not known",
             )
         decision = decide_access(facts, self._asked(request, connection), _now(UTC))
         verdict, reason = decision.verdict.value, decision.reason.value
@@ -153,7 +153,7 @@ class Logins:
             self._counters.accepts += 1
         pairs = codec.reply_pairs(decision.reply, nas.kind, connection.service)
         answer = self._accepted(nas, entry, by_device, pairs, verdict, reason)
-        if decision.learn_mac is not None:
+        if decision.learn_mac is not None and answer[0] == codec.OK:
             answer[1]["config"] += (("SkyLink-Learn", ":=", decision.learn_mac),)
         return answer
 

@@ -11,6 +11,7 @@ from policy.macs import normalise_mac
 from radius_modules import codec, disk
 from radius_modules.counters import Counters
 from radius_modules.follower import Follower
+from radius_modules.keys import NodeKeys
 from radius_modules.logins import Attributes, Logins, session_limited
 from radius_modules.lookup import Lookup
 from radius_modules.reporter import Notes, Reporter
@@ -19,7 +20,6 @@ from radius_modules.settings import NodeSettings
 from radius_modules.snapshot import Nas, Snapshot
 from radius_modules.voice import Log
 from radius_modules.warmer import Warmer
-from storage.secrets import KeyRing
 
 Lists = Mapping[str, tuple[tuple[str, str], ...] | None]
 
@@ -33,12 +33,12 @@ class Node:
     def __init__(self, settings: NodeSettings, log: Log) -> None:
         """Raises OSError or KeyRingUnreadable where the keys cannot be read."""
         self._log = log
-        ring = KeyRing.load(settings.keys_file)
-        self._snapshot = Snapshot(ring, lambda line: log(line, line))
+        keys = NodeKeys(settings.keys_file)
+        self._snapshot = Snapshot(keys, lambda line: log(line, line))
         self._sessions = LiveSessions()
         self._counters = Counters()
         notes = Notes()
-        file = disk.SnapshotFile(settings.snapshot_file, ring)
+        file = disk.SnapshotFile(settings.snapshot_file, keys)
         lookup = Lookup(settings.dsn)
         self._logins = Logins(self._snapshot, self._sessions, lookup, notes, self._counters, log)
         warmer = Warmer(self._snapshot, self._logins.prepare)

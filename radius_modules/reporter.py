@@ -116,7 +116,9 @@ class Reporter(Thread):
                     self._report(cursor)
                     self._reported_at = now
                 if now - self._trimmed_at > TRIM_SECONDS:
-                    cursor.execute("SELECT radius.forget_old_changes()")
+                    cursor.execute(
+                        "SELECT radius.forget_old_changes(), radius.forget_old_decisions()"
+                    )
                     self._trimmed_at = now
                 if last:
                     return

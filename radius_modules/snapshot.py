@@ -33,8 +33,9 @@ from policy.facts import (
     TenantId,
 )
 from policy.moulds import mould
+from radius_modules.keys import NodeKeys
 from radius_modules.plans import Plan
-from storage.secrets import KeyRing, Secret, SecretError, connection_password, nas_secret
+from storage.secrets import Secret, SecretError, connection_password, nas_secret
 
 _facts = mould(Facts)
 
@@ -57,7 +58,7 @@ class Entry:
         """The same connection, bound to its first device."""
         return Entry(replace(self.connection, macs=(mac,)), self.secret, self.seal)
 
-    def password(self, ring: KeyRing) -> Secret:
+    def password(self, ring: NodeKeys) -> Secret:
         """The password in clear; opened once; empty where none is set. Raises SecretError."""
         secret = self.secret
         if isinstance(secret, bytes):
@@ -114,7 +115,7 @@ def logs_in_by_device(facts: ConnectionFacts) -> bool:
 class Snapshot:
     """Every ISP of this server. Only the follower changes it, but for `place`."""
 
-    def __init__(self, ring: KeyRing, complain: Callable[[str], None]) -> None:
+    def __init__(self, ring: NodeKeys, complain: Callable[[str], None]) -> None:
         """`complain` is told of each row that could not be read, without its contents."""
         self.ring = ring
         self._complain = complain

@@ -452,6 +452,40 @@ END;
 
 ALTER FUNCTION radius.forget_old_changes() OWNER TO skylink_gate;
 
+CREATE TABLE public.access_decisions (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint,
+    username text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    node text NOT NULL,
+    nas_id bigint,
+    mac text,
+    verdict text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT access_decisions_reason_check CHECK ((reason = ANY (ARRAY['current'::text, 'grace'::text, 'promise'::text, 'no_cut_day'::text, 'vip'::text, 'free'::text, 'throttled'::text, 'unknown'::text, 'inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text, 'wrong_password'::text]))),
+    CONSTRAINT access_decisions_verdict_check CHECK ((verdict = ANY (ARRAY['accept'::text, 'walled'::text, 'reject'::text])))
+);
+
+ALTER TABLE ONLY public.access_decisions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_decisions OWNER TO skylink_owner;
+
+CREATE FUNCTION radius.forget_old_decisions() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH forgotten AS (
+          DELETE FROM public.access_decisions
+           WHERE (access_decisions.decided_at < (now() - '90 days'::interval))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM forgotten;
+END;
+
+ALTER FUNCTION radius.forget_old_decisions() OWNER TO skylink_gate;
+
 CREATE FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1575,25 +1609,6 @@ CREATE VIEW asof.profile_facts WITH (security_invoker='true') AS
 
 ALTER TABLE asof.profile_facts OWNER TO skylink_owner;
 
-CREATE TABLE public.access_decisions (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    connection_id bigint,
-    username text NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    node text NOT NULL,
-    nas_id bigint,
-    mac text,
-    verdict text NOT NULL,
-    reason text NOT NULL,
-    CONSTRAINT access_decisions_reason_check CHECK ((reason = ANY (ARRAY['current'::text, 'grace'::text, 'promise'::text, 'no_cut_day'::text, 'vip'::text, 'free'::text, 'throttled'::text, 'unknown'::text, 'inactive'::text, 'wrong_device'::text, 'suspended'::text, 'dues'::text, 'expired'::text, 'quota'::text, 'session_limit'::text, 'wrong_password'::text]))),
-    CONSTRAINT access_decisions_verdict_check CHECK ((verdict = ANY (ARRAY['accept'::text, 'walled'::text, 'reject'::text])))
-);
-
-ALTER TABLE ONLY public.access_decisions FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.access_decisions OWNER TO skylink_owner;
-
 ALTER TABLE public.access_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.access_decisions_id_seq
     START WITH 1
@@ -2018,6 +2033,8 @@ CREATE INDEX profiles_tenant_id_id_idx ON history.profiles USING btree (tenant_i
 
 CREATE INDEX tenants_tenant_id_idx ON history.tenants USING btree (tenant_id);
 
+CREATE INDEX access_decisions_by_time ON public.access_decisions USING brin (decided_at);
+
 CREATE INDEX access_decisions_of_connection ON public.access_decisions USING btree (tenant_id, connection_id, decided_at) WHERE (connection_id IS NOT NULL);
 
 CREATE INDEX access_decisions_of_nobody ON public.access_decisions USING btree (tenant_id, username, decided_at) WHERE (connection_id IS NULL);
@@ -2362,9 +2379,13 @@ CREATE POLICY everybody_reads ON public.radius_nodes FOR SELECT TO skylink_app U
 
 ALTER TABLE public.fact_changes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gate_forgets ON public.access_decisions FOR DELETE TO skylink_gate USING ((decided_at < (now() - '90 days'::interval)));
+
 CREATE POLICY gate_inserts ON public.nas_sightings FOR INSERT TO skylink_gate WITH CHECK (true);
 
 CREATE POLICY gate_learns ON public.connection_macs FOR INSERT TO skylink_gate WITH CHECK (true);
+
+CREATE POLICY gate_looks_for_old ON public.access_decisions FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.access_restrictions FOR SELECT TO skylink_gate USING (true);
 
@@ -2548,6 +2569,12 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.fact_changes TO skylink_gate;
 REVOKE ALL ON FUNCTION radius.forget_old_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.forget_old_changes() TO skylink_radius;
 
+GRANT SELECT ON TABLE public.access_decisions TO skylink_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.access_decisions TO skylink_gate;
+
+REVOKE ALL ON FUNCTION radius.forget_old_decisions() FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.forget_old_decisions() TO skylink_radius;
+
 REVOKE ALL ON FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.learn_mac(in_tenant_id bigint, in_connection_id bigint, in_mac text) TO skylink_radius;
 
@@ -2674,9 +2701,6 @@ GRANT SELECT ON TABLE public.profiles TO skylink_gate;
 GRANT SELECT ON TABLE asof.profiles TO skylink_app;
 
 GRANT SELECT ON TABLE asof.profile_facts TO skylink_app;
-
-GRANT SELECT ON TABLE public.access_decisions TO skylink_app;
-GRANT INSERT ON TABLE public.access_decisions TO skylink_gate;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from policy.facts import Speed
+from policy.facts import Service, Speed
+from storage.secrets import KeyRing
 from tests.fixtures.isps import PASSWORD, World
-from tests.radius.server import Radius, Router
+from tests.radius.server import Radius, Router, until
 
 LONG_AGO = date(2026, 1, 5)
 
@@ -36,3 +39,29 @@ def test_a_wrong_password_is_refused(
     answer = router.login(line.details.username, "guess", method=method)
     assert answer.code == "Access-Reject"
     assert "Mikrotik-Rate-Limit" not in answer
+
+
+@pytest.mark.parametrize("method", ["User-Password", "CHAP-Password", "MS-CHAP-Password"])
+def test_who_has_no_password_is_not_let_in_with_an_empty_one(
+    router: Router, isp: World, radius: Radius, method: str
+) -> None:
+    line = isp.connection(password=None, service=Service.HOTSPOT)
+    radius.caught_up()
+    assert router.login(line.details.username, "", method=method).code == "Access-Reject"
+
+
+def test_a_password_under_a_key_made_meanwhile_is_opened(
+    isp: World, new_radius: Callable[..., Radius], new_router: Callable[..., Router]
+) -> None:
+    node = new_radius()
+    node.start()
+    router = new_router(node)
+    with node.keys_file.open("a", encoding="ascii") as lines:
+        lines.write(KeyRing.new_line(2))
+    newer = replace(isp, keys=KeyRing.from_text(node.keys_file.read_text(encoding="ascii")))
+    line = newer.connection()
+    node.caught_up()
+    until(
+        lambda: router.login(line.details.username, PASSWORD).code == "Access-Accept",
+        lambda: node,
+    )

@@ -246,3 +246,22 @@ def test_changes_older_than_a_day_are_forgotten_and_younger_ones_kept(
     assert forgotten >= 1
     assert line.connection_id
     assert kinds == {"isp", "package", "profile"}
+
+
+def test_decisions_older_than_ninety_days_are_forgotten_and_younger_ones_kept(
+    isp: World, admin: Connection, radius_connection: Connection
+) -> None:
+    with admin.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_decisions (tenant_id, username, decided_at, node, verdict, reason)"
+            " SELECT %s, age, now() - age::interval, 'n', 'reject', 'unknown'"
+            " FROM unnest(ARRAY['90 days 1 second', '89 days']) AS age",
+            (isp.tenant_id,),
+        )
+    with radius_connection.cursor() as cursor:
+        cursor.execute("SELECT radius.forget_old_decisions()")
+    with admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT username FROM access_decisions WHERE tenant_id = %s", (isp.tenant_id,)
+        )
+        assert cursor.fetchall() == [("89 days",)]

@@ -35,6 +35,7 @@ CREATE TABLE access_decisions (
         'session_limit', 'wrong_password')),
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX access_decisions_by_time ON access_decisions USING brin (decided_at);  -- for forgetting
 CREATE INDEX access_decisions_of_connection ON access_decisions (tenant_id, connection_id, decided_at)
     WHERE connection_id IS NOT NULL;
 CREATE INDEX access_decisions_of_nobody ON access_decisions (tenant_id, username, decided_at)

@@ -55,6 +55,10 @@ END $$;
 CREATE POLICY gate_learns ON connection_macs FOR INSERT TO skylink_gate WITH CHECK (true);
 CREATE POLICY gate_records ON audit_log FOR INSERT TO skylink_gate WITH CHECK (true);
 CREATE POLICY gate_records ON access_decisions FOR INSERT TO skylink_gate WITH CHECK (true);
+CREATE POLICY gate_looks_for_old ON access_decisions FOR SELECT TO skylink_gate USING (true);
+CREATE POLICY gate_forgets ON access_decisions FOR DELETE TO skylink_gate
+    USING (decided_at < now() - interval '90 days');
+GRANT SELECT, DELETE ON access_decisions TO skylink_gate;
 CREATE POLICY gate_inserts ON nas_sightings FOR INSERT TO skylink_gate WITH CHECK (true);
 CREATE POLICY gate_updates ON nas_sightings FOR UPDATE TO skylink_gate USING (true) WITH CHECK (true);
 GRANT INSERT ON connection_macs, audit_log, access_decisions TO skylink_gate;

@@ -27,6 +27,15 @@ CREATE FUNCTION radius.forget_old_changes() RETURNS bigint
         SELECT count(*) FROM forgotten;
     END;
 
+-- What /why shows of a connection is recent; a longer memory would grow with every redial.
+CREATE FUNCTION radius.forget_old_decisions() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    BEGIN ATOMIC
+        WITH forgotten AS (
+            DELETE FROM public.access_decisions WHERE decided_at < now() - interval '90 days' RETURNING 1)
+        SELECT count(*) FROM forgotten;
+    END;
+
 -- Decisions of a node, in any order; returns how many were kept. A connection deleted meanwhile is
 -- kept by its username.
 CREATE FUNCTION radius.note_decisions(docs jsonb) RETURNS integer
@@ -101,6 +110,6 @@ END $$;
 
 GRANT USAGE ON SCHEMA radius TO skylink_radius;
 GRANT SELECT ON radius.nas_devices, radius.changes TO skylink_radius;
-GRANT EXECUTE ON FUNCTION radius.forget_old_changes(), radius.note_decisions(jsonb),
+GRANT EXECUTE ON FUNCTION radius.forget_old_changes(), radius.forget_old_decisions(), radius.note_decisions(jsonb),
     radius.learn_mac(bigint, bigint, text), radius.report_node(text, timestamptz, jsonb),
     radius.note_nas(jsonb) TO skylink_radius;
