@@ -149,9 +149,14 @@ def test_a_session_lasts_exactly_as_long_as_access(situation, data):
         return
     seconds = decision.reply.session_seconds
     ends_at = END if seconds is None else now + timedelta(seconds=seconds)
+    assert (decision.ends_at is None) == (seconds is None)
     if seconds is not None:
-        assert decide_access(facts, request, ends_at).verdict is not Verdict.ACCEPT
-    # The session ends less than a second after access does: seconds are rounded up.
+        assert decision.ends_at <= ends_at < decision.ends_at + SECOND
+        for end in (decision.ends_at, ends_at):
+            assert decide_access(facts, request, end).verdict is not Verdict.ACCEPT
+        before = decide_access(facts, request, decision.ends_at - TICK)
+        assert before.verdict is Verdict.ACCEPT
+    # Seconds are rounded up, so the session ends less than one after access does.
     last = ends_at - (TICK if seconds is None else SECOND)
     near = data.draw(instants(now))
     for later in (now, last, now + (last - now) * data.draw(st.integers(0, 64)) / 64, near):

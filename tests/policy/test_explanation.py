@@ -211,6 +211,13 @@ def test_the_last_lines_say_what_would_change_it(case, told):
     assert lines[lines.index("What would change it:") + 1 :] == told
 
 
+def test_nobody_is_told_to_wait_for_another_refusal():
+    case = facts(CASES[Reason.QUOTA], connection=OWING, profile={"grace_days": 3})
+    assert decide(case).reason is Reason.QUOTA
+    assert decide(case).changes_at == at("2025-11-22T00:00")
+    assert "Or wait" not in explain(decide(case), "en")
+
+
 def test_a_device_that_the_router_does_not_send_cannot_be_bound():
     decision = decide(facts(connection={"mac_mode": MacMode.ENFORCE}))
     assert "Let the router send the device's address" in explain(decision, "en")

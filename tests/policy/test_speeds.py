@@ -230,6 +230,22 @@ def test_a_throttled_client_goes_on_slower_and_never_above_the_package(throttle,
     assert (decision.changes_at, decision.reply.session_seconds) == (RENEWAL, None)
 
 
+@pytest.mark.parametrize(
+    ("case", "now", "source"),
+    [
+        (using(0, fair_use=STEPS), NOON, "package"),
+        (using(150 * GB, fair_use=STEPS), NOON, "fair_use"),
+        (using(0, speed_windows=(SpeedWindow(MORNING, FAST),)), MORNING_STARTS, "window"),
+        (limited(50 * GB, QuotaAction.THROTTLE, throttle=SLOW), NOON, "throttle"),
+    ],
+)
+def test_the_chain_ends_with_what_set_the_speed(case, now, source):
+    decision = decide(case, now)
+    saw = dict(decision.chain[-1].saw)
+    assert saw["speed_source"] == source
+    assert saw["down_kbps"] == str(decision.reply.speed.down_kbps)
+
+
 def test_a_throttle_is_no_way_around_fair_use_or_a_slow_window():
     slow_morning = (SpeedWindow(MORNING, Speed(512, 512)),)
     steps = (FairUseStep(10 * GB, SLOW),)

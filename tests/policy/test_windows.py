@@ -176,6 +176,8 @@ def test_a_clock_that_falls_back_over_midnight_keeps_the_window_of_the_day_befor
     for now in (first, datetime(2010, 11, 7, 2, 30, 30, tzinfo=UTC), last - TICK):
         assert coverage([late], zone, now) == (True, last)
     assert coverage([late], zone, last).holds is False
+    from_friday = window("23:45", "23:30", FRIDAY)  # so it ends on that Saturday, the 6th
+    assert coverage([from_friday], zone, datetime(2010, 11, 7, 2, 30, 30, tzinfo=UTC)).until == last
 
 
 def test_the_ends_of_the_calendar_are_no_error():
