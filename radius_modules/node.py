@@ -118,7 +118,7 @@ class Node:
                 "config": (
                     (f"FreeRADIUS-Client-{attribute}", ":=", nas.address),
                     ("FreeRADIUS-Client-Secret", ":=", codec.escaped(nas.secret)),
-                    ("FreeRADIUS-Client-Shortname", ":=", f"nas-{nas.nas_id}"),
+                    ("FreeRADIUS-Client-Shortname", ":=", nas.name),
                     #  Logins asks for it instead: what the server drops, nobody can show.
                     ("FreeRADIUS-Client-Require-MA", ":=", "no"),
                     ("FreeRADIUS-Client-NAS-Type", ":=", "other"),

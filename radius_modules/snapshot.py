@@ -80,6 +80,13 @@ class Nas:
     require_message_authenticator: bool
     secret: Secret
 
+    @property
+    def name(self) -> str:
+        """As FreeRADIUS knows it. The address is part of it: FreeRADIUS asks about an address again
+        only after a while, and until then may not take it for a NAS that has moved away.
+        """
+        return f"nas-{self.nas_id}-at-{self.address}"
+
 
 #  The door on loopback (raddb/sites-enabled/operator): no router, and of every ISP.
 OPERATOR = Nas(0, TenantId(0), "127.0.0.1", "mikrotik", True, Secret())
@@ -123,6 +130,7 @@ class Snapshot:
         self.isps_by_slug: dict[str, Isp] = {}
         self.nas_by_address: dict[str, Nas] = {}
         self.nas_by_name: dict[str, Nas] = {"operator": OPERATOR}
+        self._names_of_nas: dict[int, str] = {}
         self._connections: dict[ConnectionId, Entry] = {}
         self.unreadable: set[tuple[str, int, int]] = set()
         self.loaded = False
@@ -232,10 +240,11 @@ class Snapshot:
         )
         self._drop_nas(nas_id)
         self.nas_by_address[nas.address] = nas
-        self.nas_by_name[f"nas-{nas_id}"] = nas
+        self._names_of_nas[nas_id] = nas.name
+        self.nas_by_name[nas.name] = nas
 
     def _drop_nas(self, nas_id: int) -> None:
-        nas = self.nas_by_name.pop(f"nas-{nas_id}", None)
+        nas = self.nas_by_name.pop(self._names_of_nas.pop(nas_id, ""), None)
         if nas is not None and self.nas_by_address.get(nas.address) is nas:
             del self.nas_by_address[nas.address]
 

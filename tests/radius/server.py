@@ -213,9 +213,10 @@ class Radius:
         return code, " ".join(packets.texts(answer, packets.REPLY_MESSAGE))
 
     def ask(
-        self, kind: str, request: str, port: int, *, secret: str, wait_seconds: float = 3
+        self, kind: str, request: str, port: int | str, *, secret: str, wait_seconds: float = 3
     ) -> Answer:
-        """Send one packet with radclient, without a second try."""
+        """Send one packet with radclient, without a second try, to `port` or "host:port"."""
+        server = port if isinstance(port, str) else f"127.0.0.1:{port}"
         done = subprocess.run(
             [
                 "radclient",
@@ -224,7 +225,7 @@ class Radius:
                 "1",
                 "-t",
                 str(wait_seconds),
-                f"127.0.0.1:{port}",
+                server,
                 kind,
                 secret,
             ],
@@ -318,5 +319,5 @@ class Router:
         return self.send("acct", request)
 
     def send(self, kind: str, request: str, *, wait_seconds: float = 3) -> Answer:
-        port = self.radius.auth_port if kind == "auth" else self.radius.acct_port
+        port = self.radius.acct_port if kind == "acct" else self.radius.auth_port
         return self.radius.ask(kind, request, port, secret=self.secret, wait_seconds=wait_seconds)
