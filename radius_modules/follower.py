@@ -225,9 +225,9 @@ class Follower(Thread):
                     if (kind, *key) not in self._changed_meanwhile:
                         self._snapshot.drop(kind, *key)
         self._snapshot.loaded = True
-        self.facts_from = "database"
         self._catch_up(conn)
         self._complete_file()
+        self.facts_from = "database"
 
     def _take(self, kind: str, rows: list[Any]) -> set[tuple[int, int]]:
         """Put rows of the full check, but for those that a later delta has brought already."""
