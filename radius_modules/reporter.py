@@ -1,16 +1,17 @@
 """What a node tells the database, off the login path: decisions, first devices, its own state.
 
-Hooks leave notes in memory; a thread writes them once a second. Of several decisions for one
-connection within that second the last is kept, so a storm costs the database no more than a row a
-client. While the database is away the notes wait, within limits; logins never do.
+Hooks leave notes in memory; a thread writes some of them each second. Of several decisions for one
+connection that wait the last is kept, so a storm costs the database no more than a row a client, and
+spread over minutes. While the database is away the notes wait; logins never do.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from threading import Event, Thread
 from typing import Any
 
@@ -23,8 +24,7 @@ from radius_modules.voice import Log
 FLUSH_SECONDS = 1.0
 REPORT_SECONDS = 5.0
 TRIM_SECONDS = 3600.0
-DECISIONS_PER_CALL = 1000
-DECISIONS_WAITING_MAX = 100_000
+DECISIONS_PER_FLUSH = 500  # more would take from logins what a processor has; the rest waits
 NAMELESS_PER_FLUSH_MAX = 200  # unknown names: enough to see who mistypes, too few to be a weapon
 PAUSE_SECONDS = 0.002
 
@@ -59,16 +59,11 @@ class Notes:
             key = (tenant_id, username)
             self.decisions[key] = (tenant_id, None, username, at, nas_id, mac, "reject", "unknown")
 
-    def taken(self) -> list[Decided]:
-        """All that waits; what comes from now on waits for the next flush."""
+    def taken(self) -> dict[object, Decided]:
+        """All that was left since the last call; what comes from now on is for the next."""
         taken, self.decisions, self._nameless = self.decisions, {}, 0
         time.sleep(PAUSE_SECONDS)  # a hook may just be writing to the old dict
-        return list(taken.values())
-
-    def put_back(self, notes: list[Decided]) -> None:
-        """Keep `notes` for the next try, where nothing newer is known and there is room."""
-        for note in notes[: max(0, DECISIONS_WAITING_MAX - len(self.decisions))]:
-            self.decisions.setdefault(note[1] or (note[0], note[2]), note)
+        return taken
 
 
 class Reporter(Thread):
@@ -86,6 +81,7 @@ class Reporter(Thread):
         self._dsn, self._node, self._notes, self._state, self._log = dsn, node, notes, state, log
         self._stopping = Event()
         self._seen: dict[tuple[int, int], float] = {}
+        self._waiting: dict[object, Decided] = {}
         self._reported_at = self._trimmed_at = -TRIM_SECONDS
 
     def stop(self) -> None:
@@ -129,18 +125,21 @@ class Reporter(Thread):
             self._notes.devices.pop((tenant_id, connection_id), None)
 
     def _flush_decisions(self, cursor: Any) -> None:
-        taken = self._notes.taken()
-        self._seen.update(((note[0], note[4]), note[3]) for note in taken if note[4])
-        for start in range(0, len(taken), DECISIONS_PER_CALL):
-            batch = taken[start : start + DECISIONS_PER_CALL]
-            try:
-                cursor.execute("SELECT radius.note_decisions(%s)", (self._document(batch),))
-            except psycopg2.OperationalError:
-                self._notes.put_back(taken[start:])
-                raise
-            time.sleep(PAUSE_SECONDS)
+        """Write the decisions that wait longest; of one connection only its last waits."""
+        self._waiting.update(self._notes.taken())
+        batch = dict(islice(self._waiting.items(), DECISIONS_PER_FLUSH))
+        self._seen.update(((note[0], note[4]), note[3]) for note in batch.values() if note[4])
+        for key in batch:
+            del self._waiting[key]
+        try:
+            if batch:
+                document = self._document(batch.values())
+                cursor.execute("SELECT radius.note_decisions(%s)", (document,))
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            self._waiting = batch | self._waiting
+            raise
 
-    def _document(self, batch: list[Decided]) -> str:
+    def _document(self, batch: Iterable[Decided]) -> str:
         documents = []
         for note in batch:
             document: dict[str, Any] = dict(zip(FIELDS, note, strict=True))
