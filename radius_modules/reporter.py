@@ -1,7 +1,7 @@
 """What a node tells the database, off the login path: decisions, first devices, its own state.
 
 Hooks leave notes in memory; a thread writes some of them each second. Of several decisions for one
-connection that wait the last is kept, so a storm costs the database no more than a row a client, and
+connection that wait the last is kept, so a storm costs the database no more than a row a client,
 spread over minutes. While the database is away the notes wait; logins never do.
 """
 
