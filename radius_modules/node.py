@@ -23,7 +23,7 @@ from radius_modules.warmer import Warmer
 
 Lists = Mapping[str, tuple[tuple[str, str], ...] | None]
 
-JOIN_SECONDS = 10.0  # a thread may be connecting, which gives up after 3 s; a busy machine is slower
+JOIN_SECONDS = 10.0  # a thread may be connecting, which gives up after 3 s; machines are busy
 STATUS_BYTES_MAX = 240
 
 
