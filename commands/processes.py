@@ -161,12 +161,15 @@ class Processes:
 
     def start(self, name: str, ready: Callable[[], bool], seconds: float) -> None:
         """Start a process and wait until `ready()`. Raises ProcessFailed with its last words."""
-        supervisor(self._settings).startProcess(name, False)
+        try:
+            supervisor(self._settings).startProcess(name, False)
+        except (OSError, xmlrpc.client.Error) as error:
+            raise ProcessFailed(f"{name} could not be started: {error}") from error
         self.wait_for(name, ready, seconds)
 
     def watch(self, tell: Callable[[str], None]) -> None:
         """Stay until supervisord ends, telling what falls and rises. Raises ManagerDied."""
-        seen = {state.name: state for state in process_states(self._settings)}
+        seen = self._tell_changes({}, tell)
         while True:
             try:
                 self._daemon.wait(timeout=1)
@@ -186,7 +189,7 @@ class Processes:
         except NotRunning:
             return seen  # it ends: the next wait says so
         for now in states:
-            before = seen[now.name]
+            before = seen.get(now.name, now)
             if now.state == "FATAL" != before.state:
                 tell(f"{now.name} keeps ending and is left so: {self._last_words(now.name)}")
             elif now.pid and before.since != now.since:

@@ -75,12 +75,16 @@ def run(settings: Settings) -> None:
     if cluster is None:
         lines = [line for line in lines if line.name != POSTGRES]
     with run_processes(settings, environment(settings, cluster), lines) as processes:
-        if cluster is not None:
-            processes.start(POSTGRES, cluster.running, POSTGRES_SECONDS_MAX)
-        isps = prepare_database(settings, cluster)
-        start_all(settings, processes)
-        click.echo(first_screen(settings, isps))
-        processes.watch(partial(click.echo, err=True))
+        try:
+            if cluster is not None:
+                processes.start(POSTGRES, cluster.running, POSTGRES_SECONDS_MAX)
+            isps = prepare_database(settings, cluster)
+            start_all(settings, processes)
+            click.echo(first_screen(settings, isps))
+            processes.watch(partial(click.echo, err=True))
+        except KeyboardInterrupt:
+            click.echo("\nStopping.")
+            raise
 
 
 def prepare_cluster(cluster: Cluster) -> None:
@@ -171,14 +175,9 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
 
 def stop_as_ctrl_c_does() -> None:
     """SIGTERM and a closed terminal stop us like Ctrl-C, unless the caller ignores them (nohup)."""
-
-    def interrupt(signum: int, frame: object) -> None:
-        click.echo("\nStopping.")
-        raise KeyboardInterrupt
-
     for stopping in STOPPED_BY:
         if signal.getsignal(stopping) is not signal.SIG_IGN:
-            signal.signal(stopping, interrupt)
+            signal.signal(stopping, signal.default_int_handler)
 
 
 COMMAND = up
