@@ -1737,6 +1737,46 @@ ALTER TABLE ONLY public.number_series FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.number_series OWNER TO skylink_owner;
 
+CREATE TABLE public.outbox (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    event text NOT NULL,
+    recipient_kind text NOT NULL,
+    recipient_id bigint,
+    about text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    priority smallint NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    send_until timestamp with time zone,
+    claimed_until timestamp with time zone,
+    attempts smallint DEFAULT 0 NOT NULL,
+    settled_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT outbox_about_check CHECK (((length(about) <= 100) AND (about ~ '^[a-z_]+:[0-9]+(:[a-z0-9_-]+)*$'::text))),
+    CONSTRAINT outbox_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT outbox_check CHECK ((send_until > queued_at)),
+    CONSTRAINT outbox_check1 CHECK (((recipient_kind = 'staff'::text) OR (recipient_id IS NOT NULL))),
+    CONSTRAINT outbox_check2 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['invoice.issued'::text, 'invoice.due'::text, 'invoice.overdue'::text, 'payment.received'::text, 'payment.reversed'::text, 'expiry.warning'::text, 'expiry.passed'::text, 'access.suspended'::text, 'access.restored'::text, 'promise.given'::text, 'promise.broken'::text, 'connection.new'::text, 'package.changed'::text, 'bill_run.waiting'::text, 'job.failed'::text, 'proof.failed'::text, 'code.sent'::text]))),
+    CONSTRAINT outbox_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'unwanted'::text, 'undeliverable'::text, 'stale'::text]))),
+    CONSTRAINT outbox_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT outbox_priority_check CHECK (((priority >= 1) AND (priority <= 3))),
+    CONSTRAINT outbox_recipient_kind_check CHECK ((recipient_kind = ANY (ARRAY['client'::text, 'staff'::text, 'chat'::text])))
+);
+
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox OWNER TO skylink_owner;
+
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.packages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.packages_id_seq
     START WITH 1
@@ -1968,6 +2008,12 @@ ALTER TABLE ONLY public.no_cut_days
 ALTER TABLE ONLY public.number_series
     ADD CONSTRAINT number_series_pkey PRIMARY KEY (tenant_id, series);
 
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_told_once UNIQUE NULLS NOT DISTINCT (tenant_id, event, about, recipient_kind, recipient_id);
+
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
 
@@ -2048,6 +2094,10 @@ CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid
 CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
 
 CREATE UNIQUE INDEX one_mac_is_learnt ON public.connection_macs USING btree (tenant_id, connection_id) WHERE (bound_by = 'login'::text);
+
+CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
+
+CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
@@ -2268,6 +2318,9 @@ ALTER TABLE ONLY public.no_cut_days
 ALTER TABLE ONLY public.number_series
     ADD CONSTRAINT number_series_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
 
@@ -2437,6 +2490,8 @@ ALTER TABLE public.no_cut_days ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.number_series ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY own_rows ON public.access_decisions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.access_restrictions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -2460,6 +2515,8 @@ CREATE POLICY own_rows ON public.nas_sightings TO skylink_app USING ((tenant_id 
 CREATE POLICY own_rows ON public.no_cut_days TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.number_series TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.outbox TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.package_fair_use_steps TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -2716,6 +2773,8 @@ GRANT SELECT ON TABLE public.nas_sightings TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.nas_sightings TO skylink_gate;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
 
