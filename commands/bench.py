@@ -11,7 +11,7 @@ import click
 
 import bench as room
 from bench.figures import Bench, all_ok, as_json, as_table
-from commands.up import stop_as_ctrl_c_does
+from commands.processes import stop_as_ctrl_c_does
 
 
 def all_benches() -> list[Bench]:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple
 
 from supervisor.xmlrpc import SupervisorTransport
@@ -152,6 +153,36 @@ def _manager_answers(settings: Settings) -> bool:
     return True
 
 
+class Interruption:
+    """The handler of signals that stop us, and whether one came.
+
+    It raises KeyboardInterrupt as Python's own does. Where that happens while an object is
+    finalised, Python drops it and the signal would be lost, so who waits in a loop calls `heed`.
+    """
+
+    def __init__(self) -> None:
+        self._came = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self._came = True
+        raise KeyboardInterrupt
+
+    def heed(self) -> None:
+        """Raise KeyboardInterrupt if one came, raised or dropped."""
+        if self._came:
+            raise KeyboardInterrupt
+
+
+interruption = Interruption()
+
+
+def stop_as_ctrl_c_does() -> None:
+    """SIGTERM and a closed terminal stop us like Ctrl-C, unless the caller ignores them (nohup)."""
+    for stopping in STOPPED_BY:
+        if signal.getsignal(stopping) is not signal.SIG_IGN:
+            signal.signal(stopping, interruption)
+
+
 class Processes:
     """The processes of a supervisord that `run_processes` keeps."""
 
@@ -171,6 +202,7 @@ class Processes:
         """Stay until supervisord ends, telling what falls and rises. Raises ManagerDied."""
         seen = self._tell_changes({}, tell)
         while True:
+            interruption.heed()
             try:
                 self._daemon.wait(timeout=1)
             except subprocess.TimeoutExpired:
@@ -202,6 +234,7 @@ class Processes:
         """Wait until `ready()`. Raises ProcessFailed where `name` ends or time is up."""
         deadline = time.monotonic() + seconds
         while not ready():
+            interruption.heed()
             if self._has_failed(name):
                 raise ProcessFailed(f"{name} ended at once: {self._last_words(name)}")
             if time.monotonic() > deadline:

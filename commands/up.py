@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -21,11 +19,11 @@ from commands.errors import CommandError
 from commands.operator import NoAnswer, ask_status
 from commands.processes import (
     POSTGRES,
-    STOPPED_BY,
     Processes,
     process_states,
     read_procfile,
     run_processes,
+    stop_as_ctrl_c_does,
 )
 from commands.running import end_leftover, only_one
 from commands.screen import first_screen
@@ -38,6 +36,7 @@ from tenancy.isps import IspEntry, list_isps
 
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
+RADIUS_PROCESS = "radius"
 ANSWER_SECONDS = 0.3  # a packet sent before RADIUS listens is lost, so another is sent soon
 
 
@@ -132,26 +131,35 @@ def check_server_version(settings: Settings) -> None:
 
 
 def start_all(settings: Settings, processes: Processes) -> None:
-    """Start what does not run yet, in the Procfile's order, each when the one before is ready."""
+    """Start what does not run yet, in the Procfile's order, each when the one before is ready.
+
+    The last is ready when all of them have stayed up for a moment.
+    """
     for name, state, _pid, _since in process_states(settings):
         if state == "STOPPED":
-            processes.start(name, readiness(settings, name), READY_SECONDS_MAX)
+            ready = partial(radius_answers, settings) if name == RADIUS_PROCESS else started
+            processes.start(name, ready, READY_SECONDS_MAX)
+    for name, _state, _pid, _since in process_states(settings):
+        processes.wait_for(name, partial(stays_up, settings, name), READY_SECONDS_MAX)
 
 
-def readiness(settings: Settings, name: str) -> Callable[[], bool]:
-    """RADIUS is ready when it answers, any other process when it stays up."""
+def radius_answers(settings: Settings) -> bool:
+    """Whether RADIUS has its facts and answers."""
+    try:
+        return bool(ask_status(settings, seconds=ANSWER_SECONDS))
+    except NoAnswer:
+        return False
 
-    def answers() -> bool:
-        try:
-            return bool(ask_status(settings, seconds=ANSWER_SECONDS))
-        except NoAnswer:
-            return False
 
-    def stays_up() -> bool:
-        states = {state.name: state.state for state in process_states(settings)}
-        return states[name] == "RUNNING"
+def started() -> bool:
+    """Nothing waits for the other processes: that they stay up is asked of all at the end."""
+    return True
 
-    return answers if name == "radius" else stays_up
+
+def stays_up(settings: Settings, name: str) -> bool:
+    """Whether it has run for a second, which supervisord calls RUNNING."""
+    states = {state.name: state.state for state in process_states(settings)}
+    return states[name] == "RUNNING"
 
 
 def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
@@ -171,13 +179,6 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         "SKYLINK_RADIUS_DSN": role_dsn(settings, RADIUS),
         "SKYLINK_NODE": settings.node,
     }
-
-
-def stop_as_ctrl_c_does() -> None:
-    """SIGTERM and a closed terminal stop us like Ctrl-C, unless the caller ignores them (nohup)."""
-    for stopping in STOPPED_BY:
-        if signal.getsignal(stopping) is not signal.SIG_IGN:
-            signal.signal(stopping, signal.default_int_handler)
 
 
 COMMAND = up
