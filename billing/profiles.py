@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.errors import NameTaken, ProfileNotFound
 from billing.rows import ProfileRow
+from policy.due import FirstBill
 from policy.facts import ProfileId, ProfileKind, TenantId
+from policy.tariffs import BillingMode
 from storage.actors import Actor, Permission
 from storage.audit import Subject, record
 from storage.rows import change, locked, write
-
-
-class BillingMode(StrEnum):
-    """FLAT: the package's price. VOLUME: with overage above the free part. SLABS: by steps."""
-
-    FLAT = "flat"
-    VOLUME = "volume"
-    SLABS = "slabs"
-
-
-class FirstBill(StrEnum):
-    FULL_MONTH = "full_month"
-    UNTIL_MONTH_END = "until_month_end"
-    UNTIL_PAYMENT_DAY = "until_payment_day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from random import Random
 
 from billing.clients import ClientDetails
 from billing.package_details import PackageDetails
-from billing.profiles import FirstBill, ProfileDetails
+from billing.profiles import ProfileDetails
 from billing.zones import ZoneId
+from policy.due import FirstBill
 from policy.facts import (
     Burst,
     FairUseStep,
