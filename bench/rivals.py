@@ -34,7 +34,8 @@ REPLY = (  # what a client of the demo ISP is told
     ("Framed-Pool", "home"),
     ("Acct-Interim-Interval", "300"),
 )
-CLASS = "sl:1:{n}:18a5c3f2e1d0"  # as long as ours; a client's own, so rlm_sql has it in radreply
+#  As long as ours; a client's own, so rlm_sql has it in radreply.
+CLASS = "sl:1:{n}:18a5c3f2e1d0:a.9d3f1c02.15a01be77.0.c2b7d0aa.0.0"
 
 
 @dataclass(frozen=True, slots=True)

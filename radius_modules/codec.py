@@ -188,12 +188,23 @@ def reject(message: str) -> Answer:
 
 
 def connection_of(value: str) -> tuple[int, int] | None:
-    """(tenant_id, connection_id) of a Class `sl:tenant:connection:login`, as rlm_python3 shows it.
+    """(tenant_id, connection_id) of a Class, as rlm_python3 shows it. None where it is not ours."""
+    try:
+        ours = class_parts(bytes.fromhex(value[2:]))
+    except ValueError:
+        return None
+    return None if ours is None else ours[:2]
 
-    None where it is not one of ours.
+
+def class_parts(value: bytes) -> tuple[int, int, str] | None:
+    """Tenant, connection and grant of a Class `sl:tenant:connection:login:grant`.
+
+    The grant is "" in a Class from before there were grants. None where the Class is not ours.
     """
     try:
-        mark, tenant_id, connection_id, _ = bytes.fromhex(value[2:]).decode("ascii").split(":")
-        return (int(tenant_id), int(connection_id)) if mark == "sl" else None
+        mark, tenant_id, connection_id, _, *grant = value.decode("ascii").split(":")
+        if mark != "sl" or len(grant) > 1:
+            return None
+        return (int(tenant_id), int(connection_id), "".join(grant))
     except ValueError:
         return None

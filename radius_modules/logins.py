@@ -15,6 +15,7 @@ from policy.access import decide_access
 from policy.decision import Decision, Verdict
 from policy.explanation import headline
 from policy.facts import AccessRequest, ConnectionFacts, Facts, MacMode
+from policy.grants import grant_of
 from policy.macs import normalise_mac
 from radius_modules import codec
 from radius_modules.counters import TIMED_EVERY, Counters
@@ -111,7 +112,8 @@ class Logins:
         pairs = plan.pairs
         if plan.ends_at is not None:
             pairs += (codec.session_pair(max(1, ceil(plan.ends_at - at))),)
-        return self._accepted(nas, entry, by_device, pairs, plan.verdict, plan.reason)
+        verdict, reason = plan.verdict, plan.reason
+        return self._accepted(nas, entry, by_device, pairs, plan.grant, verdict, reason)
 
     def _clock(self) -> float:
         """POSIX seconds now. Where the clock was set back, no plan is believed any more."""
@@ -152,19 +154,27 @@ class Logins:
         else:
             self._counters.accepts += 1
         pairs = codec.reply_pairs(decision.reply, nas.kind, connection.service)
-        answer = self._accepted(nas, entry, by_device, pairs, verdict, reason)
+        grant = str(grant_of(decision))
+        answer = self._accepted(nas, entry, by_device, pairs, grant, verdict, reason)
         if decision.learn_mac is not None and answer[0] == codec.OK:
             answer[1]["config"] += (("SkyLink-Learn", ":=", decision.learn_mac),)
         return answer
 
     def _accepted(
-        self, nas: Nas, entry: Entry, by_device: bool, pairs: codec.Pairs, verdict: str, reason: str
+        self,
+        nas: Nas,
+        entry: Entry,
+        by_device: bool,
+        pairs: codec.Pairs,
+        grant: str,
+        verdict: str,
+        reason: str,
     ) -> codec.Answer:
         """Let in if the password is right, with a Class of this login's own."""
         connection = entry.connection
         self._login_number += 1
-        login_class = f"sl:{connection.tenant_id}:{connection.connection_id}:{self._login_number:x}"
-        pairs += (("Class", ":=", login_class),)
+        owner = f"{connection.tenant_id}:{connection.connection_id}"
+        pairs += (("Class", ":=", f"sl:{owner}:{self._login_number:x}:{grant}"),)
         if nas is OPERATOR:
             pairs += (("Reply-Message", "+=", _in_short(verdict, reason)),)
         return codec.accept(pairs, None if by_device else entry.password(self._snapshot.ring))

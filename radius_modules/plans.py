@@ -14,6 +14,7 @@ from datetime import datetime
 from policy.access import decide_access
 from policy.decision import Decision, Verdict
 from policy.facts import AccessRequest, Facts
+from policy.grants import grant_of
 from radius_modules import codec
 
 SHARED_MAX = 50_000
@@ -27,7 +28,7 @@ class Plan:
     """An answer to NASes of `kind`, until the clock reaches `until` or the ISP's era ends.
 
     Instants are POSIX seconds. `pairs` lack Class, which is new at each login, and
-    Session-Timeout where `ends_at` is set.
+    Session-Timeout where `ends_at` is set. `grant` is what the session will have, for its Class.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Plan:
     walled: bool
     ends_at: float | None
     pairs: codec.Pairs
+    grant: str
 
 
 class Planner:
@@ -62,9 +64,10 @@ class Planner:
         if ends_at is not None:
             reply = replace(reply, session_seconds=None)
         pairs = codec.reply_pairs(reply, kind, facts.connection.service)
-        key = (pairs, kind, era, decision.verdict, decision.reason, until, ends_at)
+        grant = str(grant_of(decision))
+        key = (pairs, grant, kind, era, decision.reason, until, ends_at)
         plan = self._shared.get(key)
-        return plan or self._keep(key, _made(decision, pairs, kind, era, until, ends_at))
+        return plan or self._keep(key, _made(decision, pairs, grant, kind, era, until, ends_at))
 
     def _keep(self, key: object, plan: Plan) -> Plan:
         if len(self._shared) >= SHARED_MAX:
@@ -76,6 +79,7 @@ class Planner:
 def _made(
     decision: Decision,
     pairs: codec.Pairs,
+    grant: str,
     kind: str,
     era: int,
     until: float,
@@ -83,4 +87,4 @@ def _made(
 ) -> Plan:
     walled = decision.verdict is Verdict.WALLED
     verdict, reason = decision.verdict.value, decision.reason.value
-    return Plan(kind, era, until, verdict, reason, walled, ends_at, pairs)
+    return Plan(kind, era, until, verdict, reason, walled, ends_at, pairs, grant)

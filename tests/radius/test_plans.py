@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from policy.access import decide_access
 from policy.decision import Decision, Reply
 from policy.facts import AccessRequest, Burst, Facts, Service, Speed
+from policy.grants import grant_of
 from radius_modules import codec
 from radius_modules.plans import Plan, Planner
 from storage.secrets import Secret
@@ -86,6 +87,7 @@ def test_a_plan_says_what_a_decision_at_that_instant_would(
         return
     anew = decide_access(facts, ASKED, instant)
     assert (plan.verdict, plan.reason) == (anew.verdict.value, anew.reason.value)
+    assert plan.grant == str(grant_of(anew))
     pairs = set(plan.pairs)
     if plan.ends_at is not None:
         pairs.add(codec.session_pair(max(1, ceil(plan.ends_at - at))))
@@ -170,6 +172,7 @@ def test_a_longer_session_than_routers_can_count_is_said_as_the_longest_they_can
         "0x" + b"sl:1:2".hex(),
         "0x" + b"xx:1:2:3".hex(),
         "0x" + b"sl:a:2:3".hex(),
+        "0x" + b"sl:1:2:3:4:5".hex(),
         "0xzz",
         "sl:1:2:3",
         "0x" + "ff" * 16,
@@ -181,3 +184,9 @@ def test_a_class_that_is_not_ours_names_no_connection(value: str) -> None:
 
 def test_our_own_class_names_its_connection() -> None:
     assert codec.connection_of("0x" + b"sl:7:42:1f".hex()) == (7, 42)
+    assert codec.connection_of("0x" + b"sl:7:42:1f:a.1.0.0.0.0.0".hex()) == (7, 42)
+
+
+def test_our_own_class_tells_what_was_granted_if_it_was_given_since_there_are_grants() -> None:
+    assert codec.class_parts(b"sl:7:42:1f:a.1.0.0.0.0.0") == (7, 42, "a.1.0.0.0.0.0")
+    assert codec.class_parts(b"sl:7:42:1f") == (7, 42, "")

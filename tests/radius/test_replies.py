@@ -7,6 +7,7 @@ import pytest
 from billing.connections import Connection
 from network.nas import NasKind
 from policy.facts import Burst, Service, Speed
+from policy.grants import grant_from
 from tests.fixtures.isps import PASSWORD, World
 from tests.radius.server import Answer, Radius, Router
 
@@ -77,10 +78,11 @@ def test_a_mikrotik_is_told_all_of_a_package_in_its_own_words(
     line = sold(isp, EVERYTHING)
     answer = login(radius, router, line)
     login_class = bytes.fromhex(answer["Class"].removeprefix("0x")).decode()
-    mark, tenant_id, connection_id, number = login_class.split(":")
+    mark, tenant_id, connection_id, number, grant = login_class.split(":")
     assert (mark, tenant_id) == ("sl", str(isp.tenant_id))
     assert connection_id == str(line.connection_id)
     assert int(number, 16)
+    assert grant_from(grant) is not None, grant
     del answer.attributes["Class"], answer.attributes["Message-Authenticator"]
     assert answer.attributes == {
         "Mikrotik-Rate-Limit": ['"10500k/20M 20M/40M 8M/15M 12/12 3"'],
