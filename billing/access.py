@@ -24,6 +24,7 @@ from policy.documents import (
 from policy.facts import AccessRequest, Facts, TenantId
 
 RECENT_DECISIONS = 10
+OPERATOR_PORT = "radtest"  # in place of a NAS's name: the port that the command of this name asks
 
 ANY_DEVICE = AccessRequest()
 
@@ -37,7 +38,7 @@ class RecordedDecision:
 
     decided_at: datetime
     node: str
-    nas_name: str | None  # None: the NAS is gone
+    nas_name: str | None  # None: the NAS is gone; a login from the operator's port says so
     mac: str | None
     verdict: str
     reason: str
@@ -81,7 +82,9 @@ def recent_decisions(
     """
     rows = session.execute(
         text("""
-            SELECT said.decided_at, said.node, nas.name, said.mac, said.verdict, said.reason
+            SELECT said.decided_at, said.node,
+                   CASE WHEN said.nas_id IS NULL THEN :operator ELSE nas.name END,
+                   said.mac, said.verdict, said.reason
               FROM access_decisions AS said
               LEFT JOIN nas_devices AS nas
                 ON nas.tenant_id = said.tenant_id AND nas.id = said.nas_id
@@ -92,7 +95,12 @@ def recent_decisions(
              ORDER BY said.decided_at DESC
              LIMIT :limit
         """),
-        {"tenant_id": tenant_id, "username": username, "limit": limit},
+        {
+            "tenant_id": tenant_id,
+            "username": username,
+            "operator": OPERATOR_PORT,
+            "limit": limit,
+        },
     )
     return tuple(
         RecordedDecision(at, node, nas, mac, verdict, reason)

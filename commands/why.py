@@ -22,6 +22,21 @@ from sql.migrate import APP
 from storage.database import Database
 from tenancy.isps import find_isp, get_isp
 
+LAST_LOGINS = {
+    "en": {
+        "none": "No login of it is on record.",
+        "title": "Last logins:",
+        "nas_gone": "a NAS that is gone",
+        "no_mac": "no device told",
+    },
+    "bn": {
+        "none": "এর কোনো লগইনের রেকর্ড নেই।",
+        "title": "সর্বশেষ লগইন:",
+        "nas_gone": "রাউটারটি আর নেই",
+        "no_mac": "ডিভাইস জানা যায়নি",
+    },
+}
+
 
 class NotAnInstant(CommandError):
     code = "not_an_instant"
@@ -54,12 +69,13 @@ def why_command(
             at = instant(at_text, zone) if at_text else None
             decision = why(session, tenant_id, username, now=now, at=at)
             recorded = recent_decisions(session, tenant_id, username)
-    words = explain(decision, language or settings.language)
+    language = language or settings.language
+    words = explain(decision, language)
     if as_json:
         facts = told(decision, words, recorded)
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join([words, "", *recorded_lines(recorded, zone)]))
+        click.echo("\n".join([words, "", *recorded_lines(recorded, zone, language)]))
 
 
 def instant(given: str, zone: ZoneInfo) -> datetime:
@@ -92,15 +108,17 @@ def told(decision: Decision, words: str, recorded: tuple[RecordedDecision, ...])
     }
 
 
-def recorded_lines(recorded: tuple[RecordedDecision, ...], zone: ZoneInfo) -> list[str]:
+def recorded_lines(
+    recorded: tuple[RecordedDecision, ...], zone: ZoneInfo, language: str
+) -> list[str]:
     """What RADIUS nodes answered lately, on the ISP's clock."""
+    words = LAST_LOGINS[language]
     if not recorded:
-        return ["No login of it is on record."]
-    lines = ["Last logins:"]
+        return [words["none"]]
+    lines = [words["title"]]
     for said in recorded:
         when = said.decided_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        device = said.mac or "no device told"
-        place = f"{said.nas_name or 'a NAS that is gone'}, {device}, node {said.node}"
+        place = f"{said.nas_name or words['nas_gone']}, {said.mac or words['no_mac']}, {said.node}"
         lines.append(f"  {when}  {said.verdict} ({said.reason})  {place}")
     return lines
 

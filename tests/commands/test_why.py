@@ -55,9 +55,11 @@ def test_the_last_logins_are_told_a_wrong_password_among_them(home: Home, known:
     with connected(home.cluster.dsn(RADIUS)) as node, node.cursor() as cursor:
         cursor.execute("SELECT radius.note_decisions(%s)", (json.dumps([doc]),))
     said = home.run(COMMAND, "stranger", "--isp", known.slug).stdout
-    assert "2026-03-10 18:00:00  reject (wrong_password)" in said
+    assert "2026-03-10 18:00:00  reject (wrong_password)  radtest, AABBCC001122, node-1" in said
     none = home.run(COMMAND, "rahim", "--isp", known.slug).stdout
     assert none.rstrip().endswith("No login of it is on record.")
+    bangla = home.run(COMMAND, "rahim", "--isp", known.slug, "--language", "bn").stdout
+    assert bangla.rstrip().endswith("এর কোনো লগইনের রেকর্ড নেই।")
 
 
 def test_an_isp_that_is_none_is_said_to_be_none(home: Home) -> None:
