@@ -11,8 +11,8 @@ from billing.access import RecordedDecision, recent_decisions
 from network.nas import Nas
 from tests.fixtures.databases import Connection as Database
 from tests.fixtures.isps import NAS_SECRET, PASSWORD, World
+from tests.fixtures.radius import new_address
 from tests.radius import packets
-from tests.radius.conftest import new_address
 from tests.radius.packets import CALLING_STATION_ID
 from tests.radius.server import Radius, Router, of_each, together, until
 

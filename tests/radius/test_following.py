@@ -17,7 +17,7 @@ from storage.database import Database as App
 from storage.secrets import KeyRing, Secret
 from tests.fixtures.databases import Connection as Database
 from tests.fixtures.isps import NAS_SECRET, PASSWORD, World, create_world
-from tests.radius.conftest import new_address
+from tests.fixtures.radius import new_address
 from tests.radius.server import Radius, Router, of_each, until
 
 RIGHT = PASSWORD.encode()

@@ -12,8 +12,8 @@ from storage.actors import SYSTEM
 from storage.secrets import Secret
 from tests.fixtures.databases import Connection as Database
 from tests.fixtures.isps import NAS_SECRET, PASSWORD, World
+from tests.fixtures.radius import new_address
 from tests.radius import packets
-from tests.radius.conftest import new_address
 from tests.radius.packets import PROXY_STATE
 from tests.radius.server import Radius, Router, together, until
 
