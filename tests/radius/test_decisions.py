@@ -133,7 +133,8 @@ def test_a_flood_of_unknown_names_does_not_slow_the_known(
 
 
 def test_a_node_reports_itself(radius: Radius, router: Router, admin: Database) -> None:
-    router.raw(b"nobody", RIGHT)
+    radius.caught_up()
+    assert router.raw(b"nobody", RIGHT) == "Access-Reject"
 
     def report() -> dict[str, object]:
         with admin.cursor() as cursor:
