@@ -20,10 +20,10 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
-from sql.migrate import APP, RADIUS, migrate
+from sql.migrate import LOGINS, migrate
 
 ADMIN = "skylink_admin"
-LOGIN_ROLES = (ADMIN, APP, RADIUS)
+LOGIN_ROLES = (ADMIN, *LOGINS)
 VERSIONS = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15
 SOCKET_PATH_BYTES_MAX = 100  # sockaddr_un.sun_path holds 107 and PostgreSQL adds a suffix

@@ -10,7 +10,7 @@ from psycopg2.extensions import make_dsn
 from commands.cluster import ADMIN, Cluster
 from commands.private_files import private_folder, write_private
 from commands.settings import Settings
-from sql.migrate import APP, RADIUS
+from sql.migrate import LOGINS
 
 
 def private_cluster(settings: Settings) -> Cluster | None:
@@ -41,9 +41,9 @@ def role_passwords(settings: Settings) -> dict[str, str]:
     if not settings.database_url:
         return {}
     path = settings.secrets / "database_passwords"
-    if not path.exists():
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if missing := [role for role in LOGINS if role not in kept]:
         private_folder(settings.secrets)
-        passwords = {role: secrets.token_urlsafe(24) for role in (APP, RADIUS)}
-        write_private(path, json.dumps(passwords).encode())
-    kept: dict[str, str] = json.loads(path.read_text())
+        kept |= {role: secrets.token_urlsafe(24) for role in missing}
+        write_private(path, json.dumps(kept).encode())
     return kept

@@ -29,7 +29,7 @@ from commands.running import end_leftover, only_one
 from commands.screen import first_screen
 from commands.secret_files import ensure_keys, operator_secret
 from commands.settings import Settings
-from sql.migrate import APP, RADIUS, migrate
+from sql.migrate import APP, INTAKE, RADIUS, migrate
 from storage.database import Database
 from storage.secrets import KeyRing
 from tenancy.isps import IspEntry, list_isps
@@ -177,6 +177,7 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         "SKYLINK_RADIUS_OPERATOR_PORT": str(settings.radius_operator_port),
         "SKYLINK_OPERATOR_SECRET": operator_secret(settings),
         "SKYLINK_RADIUS_DSN": role_dsn(settings, RADIUS),
+        "SKYLINK_INTAKE_DSN": role_dsn(settings, INTAKE),
         "SKYLINK_NODE": settings.node,
     }
 

@@ -20,12 +20,15 @@ OWNER = "skylink_owner"
 GATE = "skylink_gate"
 APP = "skylink_app"
 RADIUS = "skylink_radius"
+INTAKE = "skylink_intake"
+LOGINS = (APP, RADIUS, INTAKE)
 ROLES = MappingProxyType(
     {
         OWNER: "NOLOGIN NOINHERIT",  # owns the tables; a member of the gate, but not by default
         GATE: "NOLOGIN",
         APP: "LOGIN NOINHERIT",
         RADIUS: "LOGIN NOINHERIT",
+        INTAKE: "LOGIN NOINHERIT",
     }
 )
 LOCK = 0x5B11  # of pg_advisory_xact_lock: two starts at once migrate one after the other
@@ -147,7 +150,8 @@ def grant_database(connection: Connection) -> None:
     database = connection.scalar(text("SELECT quote_ident(current_database())"))
     for statement in (
         f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-        f"GRANT CONNECT ON DATABASE {database} TO {APP}, {RADIUS}",
+        f"GRANT CONNECT ON DATABASE {database} TO {', '.join(LOGINS)}",
+        f"GRANT TEMPORARY ON DATABASE {database} TO {GATE}",  # the tables of a batch of accounting
         f"GRANT CREATE ON DATABASE {database} TO {OWNER}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     ):

@@ -6,6 +6,10 @@ CREATE SCHEMA history;
 
 ALTER SCHEMA history OWNER TO skylink_owner;
 
+CREATE SCHEMA intake;
+
+ALTER SCHEMA intake OWNER TO skylink_gate;
+
 CREATE SCHEMA radius;
 
 ALTER SCHEMA radius OWNER TO skylink_gate;
@@ -276,13 +280,13 @@ CREATE FUNCTION history.keep_tenants() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at)
+                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at, keep_sessions_months)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM new_rows) AS former
+                    SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at, keep_sessions_months FROM old_rows EXCEPT SELECT tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at, keep_sessions_months FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at)
-                SELECT now(), tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.tenants (valid_until, tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at, keep_sessions_months)
+                SELECT now(), tenant_id, slug, name, time_zone, currency, language, interim_seconds, no_cut_weekdays, created_at, changed_at, keep_sessions_months FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -385,6 +389,364 @@ END $_$;
 
 ALTER FUNCTION history.track(tracked name) OWNER TO skylink_owner;
 
+CREATE FUNCTION intake.add_use() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO public.usage_daily AS known
+           (tenant_id, used_on, connection_id, down_bytes, up_bytes, uncounted_bytes)
+    SELECT tenant_id, used_on, connection_id, sum(down_bytes), sum(up_bytes), sum(uncounted_bytes)
+      FROM pg_temp.used WHERE down_bytes + up_bytes > 0
+     GROUP BY tenant_id, used_on, connection_id
+    ON CONFLICT (tenant_id, used_on, connection_id) DO UPDATE
+       SET down_bytes = known.down_bytes + excluded.down_bytes, up_bytes = known.up_bytes + excluded.up_bytes,
+           uncounted_bytes = known.uncounted_bytes + excluded.uncounted_bytes;
+    INSERT INTO public.connection_usage AS known
+           (tenant_id, connection_id, cycle_from_on, cycle_until, used_bytes, counted_through)
+    SELECT tenant_id, connection_id, cycle_from_on, max(cycle_until),
+           sum(down_bytes + up_bytes - uncounted_bytes), max(counted_through)
+      FROM pg_temp.used
+     GROUP BY tenant_id, connection_id, cycle_from_on
+    ON CONFLICT (tenant_id, connection_id, cycle_from_on) DO UPDATE
+       SET used_bytes = known.used_bytes + excluded.used_bytes, cycle_until = excluded.cycle_until,
+           counted_through = greatest(known.counted_through, excluded.counted_through);
+END $$;
+
+ALTER FUNCTION intake.add_use() OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.begin() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    CREATE TEMPORARY TABLE heard (
+        n integer NOT NULL, tenant_id bigint NOT NULL, nas_id bigint NOT NULL, acct_session_id text NOT NULL,
+        username text NOT NULL, class_connection_id bigint, since timestamptz NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE became (
+        tenant_id bigint NOT NULL, id bigint, was text NOT NULL CHECK (was IN ('new', 'live', 'ended')),
+        was_ended_at timestamptz, connection_id bigint, nas_id bigint NOT NULL, node text NOT NULL,
+        acct_session_id text NOT NULL, username text NOT NULL, started_at timestamptz NOT NULL,
+        heard_at timestamptz NOT NULL, ended_at timestamptz, ended_by text, terminate_cause text, mac text,
+        framed_ipv4 inet, framed_ipv6_prefix cidr, delegated_ipv6_prefix cidr, nas_port_id text,
+        down_bytes bigint NOT NULL, up_bytes bigint NOT NULL, down_counter bigint NOT NULL,
+        up_counter bigint NOT NULL, session_seconds integer, said_at timestamptz, granted text
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE used (
+        tenant_id bigint NOT NULL, connection_id bigint NOT NULL, used_on date NOT NULL,
+        cycle_from_on date NOT NULL, cycle_until timestamptz NOT NULL, down_bytes bigint NOT NULL,
+        up_bytes bigint NOT NULL, uncounted_bytes bigint NOT NULL, counted_through timestamptz NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE restarted (
+        tenant_id bigint NOT NULL, nas_id bigint NOT NULL, restarted_at timestamptz NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE not_understood (
+        tenant_id bigint, file text NOT NULL, position bigint NOT NULL, reason text NOT NULL, record text NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE read_through (file text NOT NULL, position bigint NOT NULL) ON COMMIT DELETE ROWS;
+    EXECUTE format('GRANT INSERT ON heard, became, used, restarted, not_understood, read_through TO %I', session_user);
+END $$;
+
+ALTER FUNCTION intake.begin() OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp with time zone[], causes text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    ended integer;
+BEGIN
+    WITH over AS (SELECT * FROM unnest(tenants, ids, ends, causes) AS o (tenant_id, id, ended_at, ended_by)),
+    gone AS (
+        DELETE FROM public.live_sessions AS live USING over
+         WHERE live.tenant_id = over.tenant_id AND live.id = over.id
+        RETURNING live.*, over.ended_at, over.ended_by)
+    INSERT INTO public.session_history (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
+           started_at, ended_at, ended_by, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix,
+           nas_port_id, down_bytes, up_bytes, down_counter, up_counter, session_seconds, said_at, granted)
+    SELECT tenant_id, id, connection_id, nas_id, node, acct_session_id, username, started_at, ended_at,
+           ended_by, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id, down_bytes,
+           up_bytes, down_counter, up_counter, session_seconds, said_at, granted
+      FROM gone;
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END $$;
+
+ALTER FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp with time zone[], causes text[]) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.end_silent(at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    ended integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('intake.batch'));
+    SELECT intake.end_live(array_agg(live.tenant_id), array_agg(live.id), array_agg(live.heard_at),
+                           array_agg('silence'::text)) INTO ended
+      FROM public.live_sessions AS live
+      JOIN public.journal_nodes AS heard_by ON heard_by.node = live.node
+      JOIN public.tenants AS isp ON isp.tenant_id = live.tenant_id
+      LEFT JOIN public.connections AS line ON line.tenant_id = live.tenant_id AND line.id = live.connection_id
+      LEFT JOIN public.packages AS package
+        ON package.tenant_id = line.tenant_id AND package.id = line.package_id
+     WHERE live.heard_at < at - interval '4 minutes'
+       AND live.heard_at < least(at, heard_by.received_at)
+           - (3 * coalesce(package.interim_seconds, isp.interim_seconds) + 60) * interval '1 second'
+    HAVING count(*) > 0;
+    IF ended > 0 THEN
+        PERFORM pg_notify('skylink_sessions', '');
+    END IF;
+    RETURN coalesce(ended, 0);
+END $$;
+
+ALTER FUNCTION intake.end_silent(at timestamp with time zone) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.fence(part name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE intake.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+    EXECUTE format('CREATE POLICY own_rows ON intake.%I FOR SELECT TO skylink_app'
+        ' USING (tenant_id = public.current_tenant())', part);
+    EXECUTE format('CREATE POLICY gate_works ON intake.%I TO skylink_gate USING (true) WITH CHECK (true)', part);
+    EXECUTE format('GRANT SELECT ON intake.%I TO skylink_app', part);
+END $$;
+
+ALTER FUNCTION intake.fence(part name) OWNER TO skylink_gate;
+
+CREATE TABLE public.journal_positions (
+    node text NOT NULL,
+    file text NOT NULL,
+    "position" bigint NOT NULL,
+    committed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT journal_positions_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE ONLY public.journal_positions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_positions OWNER TO skylink_owner;
+
+CREATE FUNCTION intake.forget_files(in_node text, files text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ DELETE FROM public.journal_positions known
+   WHERE ((known.node = forget_files.in_node) AND (known.file = ANY (forget_files.files)));
+END;
+
+ALTER FUNCTION intake.forget_files(in_node text, files text[]) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.forget_old_sessions(at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    longest integer; part name; dropped integer := 0;
+BEGIN
+    SELECT max(isp.keep_sessions_months) INTO longest FROM public.tenants AS isp;
+    FOR part IN SELECT relname FROM pg_class WHERE relnamespace = 'intake'::regnamespace
+            AND relname ~ '^session_history_\d{4}_\d\d$'
+            AND to_date(right(relname, 7), 'YYYY_MM') + interval '1 month'
+                < date_trunc('day', at AT TIME ZONE 'UTC') - longest * interval '1 month' LOOP
+        EXECUTE format('DROP TABLE intake.%I', part);
+        dropped := dropped + 1;
+    END LOOP;
+    DELETE FROM public.session_history AS gone USING public.tenants AS isp
+     WHERE gone.tenant_id = isp.tenant_id
+       AND gone.ended_at < at - isp.keep_sessions_months * interval '1 month'
+       AND gone.ended_at < at - (SELECT min(keep_sessions_months) FROM public.tenants) * interval '1 month';
+    DELETE FROM public.usage_daily AS gone USING public.tenants AS isp
+     WHERE gone.tenant_id = isp.tenant_id
+       AND gone.used_on < (at - isp.keep_sessions_months * interval '1 month')::date;
+    DELETE FROM public.accounting_quarantine WHERE quarantined_at < at - interval '90 days';
+    RETURN dropped;
+END $_$;
+
+ALTER FUNCTION intake.forget_old_sessions(at timestamp with time zone) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.make_months(from_at timestamp with time zone, ahead integer DEFAULT 2) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    starts timestamp; part name; made integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('intake.make_months'));
+    FOR starts IN SELECT generate_series(date_trunc('month', from_at AT TIME ZONE 'UTC'),
+            from_at AT TIME ZONE 'UTC' + ahead * interval '1 month', interval '1 month') LOOP
+        part := 'session_history_' || to_char(starts, 'YYYY_MM');
+        CONTINUE WHEN to_regclass('intake.' || part) IS NOT NULL;
+        EXECUTE format('CREATE TABLE intake.%I (LIKE public.session_history INCLUDING DEFAULTS INCLUDING CONSTRAINTS'
+            ' INCLUDING INDEXES)', part);
+        EXECUTE format('WITH moved AS (DELETE FROM intake.session_history_rest WHERE ended_at >= %L AND ended_at < %L'
+            ' RETURNING *) INSERT INTO intake.%I SELECT * FROM moved',
+            starts AT TIME ZONE 'UTC', (starts + interval '1 month') AT TIME ZONE 'UTC', part);
+        PERFORM intake.fence(part);
+        EXECUTE format('ALTER TABLE public.session_history ATTACH PARTITION intake.%I FOR VALUES FROM (%L) TO (%L)',
+            part, starts AT TIME ZONE 'UTC', (starts + interval '1 month') AT TIME ZONE 'UTC');
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+
+ALTER FUNCTION intake.make_months(from_at timestamp with time zone, ahead integer) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.positions(in_node text) RETURNS TABLE(file text, "position" bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT known.file,
+     known."position"
+    FROM public.journal_positions known
+   WHERE (known.node = positions.in_node);
+END;
+
+ALTER FUNCTION intake.positions(in_node text) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.recall() RETURNS TABLE(n integer, id bigint, was_ended_at timestamp with time zone, ended_by text, started_at timestamp with time zone, heard_at timestamp with time zone, mac text, framed_ipv4 text, framed_ipv6_prefix text, delegated_ipv6_prefix text, nas_port_id text, down_bytes bigint, up_bytes bigint, down_counter bigint, up_counter bigint, session_seconds integer, said_at timestamp with time zone, granted text, connection_id bigint, package_id bigint, profile_kind text, validity_days integer, expires_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('intake.batch'));
+    RETURN QUERY
+    SELECT asked.n, coalesce(live.id, past.id), past.ended_at, past.ended_by,
+           coalesce(live.started_at, past.started_at), coalesce(live.heard_at, past.ended_at),
+           coalesce(live.mac, past.mac), host(coalesce(live.framed_ipv4, past.framed_ipv4)),
+           coalesce(live.framed_ipv6_prefix, past.framed_ipv6_prefix)::text,
+           coalesce(live.delegated_ipv6_prefix, past.delegated_ipv6_prefix)::text,
+           coalesce(live.nas_port_id, past.nas_port_id),
+           coalesce(live.down_bytes, past.down_bytes), coalesce(live.up_bytes, past.up_bytes),
+           coalesce(live.down_counter, past.down_counter), coalesce(live.up_counter, past.up_counter),
+           coalesce(live.session_seconds, past.session_seconds), coalesce(live.said_at, past.said_at),
+           coalesce(live.granted, past.granted),
+           line.id, line.package_id, profile.kind, package.validity_days, line.expires_at
+      FROM pg_temp.heard AS asked
+      LEFT JOIN public.live_sessions AS live
+        ON live.tenant_id = asked.tenant_id AND live.nas_id = asked.nas_id
+       AND live.acct_session_id = asked.acct_session_id AND live.username = asked.username
+      LEFT JOIN LATERAL (
+           SELECT * FROM public.session_history AS ended
+            WHERE live.id IS NULL AND ended.tenant_id = asked.tenant_id AND ended.nas_id = asked.nas_id
+              AND ended.acct_session_id = asked.acct_session_id AND ended.username = asked.username
+              AND ended.ended_at > asked.since - interval '1 day'
+            ORDER BY ended.ended_at DESC LIMIT 1) AS past ON true
+      LEFT JOIN LATERAL (
+           SELECT one.* FROM public.connections AS one
+            WHERE one.tenant_id = asked.tenant_id
+              AND one.id = coalesce(live.connection_id, past.connection_id,
+                  (SELECT named.id FROM public.connections AS named
+                    WHERE named.tenant_id = asked.tenant_id AND named.username::text = asked.username),
+                  asked.class_connection_id)
+            LIMIT 1) AS line ON true
+      LEFT JOIN public.profiles AS profile
+        ON profile.tenant_id = line.tenant_id AND profile.id = line.profile_id
+      LEFT JOIN public.packages AS package
+        ON package.tenant_id = line.tenant_id AND package.id = line.package_id;
+END $$;
+
+ALTER FUNCTION intake.recall() OWNER TO skylink_gate;
+
+CREATE TABLE public.journal_nodes (
+    node text NOT NULL,
+    counters jsonb DEFAULT '{}'::jsonb NOT NULL,
+    received_at timestamp with time zone,
+    reported_at timestamp with time zone NOT NULL,
+    CONSTRAINT journal_nodes_counters_check CHECK ((jsonb_typeof(counters) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.journal_nodes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_nodes OWNER TO skylink_owner;
+
+CREATE FUNCTION intake.report(in_node text, in_received_at timestamp with time zone, in_counters jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO public.journal_nodes (node, received_at, counters, reported_at)
+   VALUES (report.in_node, report.in_received_at, report.in_counters, now()) ON CONFLICT(node) DO UPDATE SET counters = excluded.counters, reported_at = excluded.reported_at, received_at = GREATEST(journal_nodes.received_at, excluded.received_at);
+END;
+
+ALTER FUNCTION intake.report(in_node text, in_received_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM public.session_history AS again USING pg_temp.became AS now
+     WHERE now.was = 'ended' AND again.tenant_id = now.tenant_id AND again.ended_at = now.was_ended_at
+       AND again.id = now.id;
+    UPDATE public.live_sessions AS live
+       SET node = now.node, heard_at = now.heard_at, connection_id = now.connection_id, mac = now.mac,
+           framed_ipv4 = now.framed_ipv4, framed_ipv6_prefix = now.framed_ipv6_prefix,
+           delegated_ipv6_prefix = now.delegated_ipv6_prefix, nas_port_id = now.nas_port_id,
+           down_bytes = now.down_bytes, up_bytes = now.up_bytes, down_counter = now.down_counter,
+           up_counter = now.up_counter, session_seconds = now.session_seconds, said_at = now.said_at,
+           granted = now.granted, started_at = now.started_at
+      FROM pg_temp.became AS now
+     WHERE now.was = 'live' AND now.ended_at IS NULL
+       AND live.tenant_id = now.tenant_id AND live.id = now.id;
+    DELETE FROM public.live_sessions AS live USING pg_temp.became AS now
+     WHERE now.was = 'live' AND now.ended_at IS NOT NULL
+       AND live.tenant_id = now.tenant_id AND live.id = now.id;
+    INSERT INTO public.session_history (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
+           started_at, ended_at, ended_by, terminate_cause, mac, framed_ipv4, framed_ipv6_prefix,
+           delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter, up_counter, session_seconds,
+           said_at, granted)
+    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, node,
+           acct_session_id, username, started_at, ended_at, ended_by, terminate_cause, mac, framed_ipv4,
+           framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter,
+           up_counter, session_seconds, said_at, granted
+      FROM pg_temp.became WHERE ended_at IS NOT NULL;
+    INSERT INTO public.live_sessions (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
+           started_at, heard_at, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id,
+           down_bytes, up_bytes, down_counter, up_counter, session_seconds, said_at, granted)
+    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, node,
+           acct_session_id, username, started_at, heard_at, mac, framed_ipv4, framed_ipv6_prefix,
+           delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter, up_counter,
+           session_seconds, said_at, granted
+      FROM pg_temp.became WHERE was <> 'live' AND ended_at IS NULL;
+    PERFORM intake.end_live(array_agg(old.tenant_id), array_agg(old.id), array_agg(cause.ended_at),
+                            array_agg(cause.ended_by))
+       FROM public.live_sessions AS old
+       JOIN LATERAL (
+            SELECT greatest(nas.restarted_at, old.started_at) AS ended_at, 'nas_restart' AS ended_by
+              FROM pg_temp.restarted AS nas
+             WHERE nas.tenant_id = old.tenant_id AND nas.nas_id = old.nas_id
+               AND old.heard_at <= nas.restarted_at
+             ORDER BY 1 LIMIT 1) AS cause ON true
+     WHERE EXISTS (SELECT FROM pg_temp.restarted)
+    HAVING count(*) > 0;
+    -- The same device dialled again: its older session is over, though no Stop has said so.
+    PERFORM intake.end_live(array_agg(gone.tenant_id), array_agg(gone.id), array_agg(gone.ended_at),
+                            array_agg('redial'::text))
+       FROM (SELECT old.tenant_id, old.id, min(now.started_at) AS ended_at
+               FROM pg_temp.became AS now
+               JOIN public.live_sessions AS old
+                 ON old.tenant_id = now.tenant_id AND old.connection_id = now.connection_id
+              WHERE now.was = 'new' AND old.mac = now.mac AND old.started_at < now.started_at
+                AND old.heard_at <= now.started_at
+                AND (old.nas_id, old.acct_session_id) <> (now.nas_id, now.acct_session_id)
+              GROUP BY old.tenant_id, old.id) AS gone
+    HAVING count(*) > 0;
+    PERFORM intake.add_use();
+    INSERT INTO public.accounting_quarantine (tenant_id, node, file, position, reason, record)
+    SELECT tenant_id, in_node, file, position, reason, record FROM pg_temp.not_understood;
+    INSERT INTO public.journal_positions AS known (node, file, position)
+    SELECT in_node, file, position FROM pg_temp.read_through
+    ON CONFLICT (node, file) DO UPDATE SET position = excluded.position, committed_at = now();
+    PERFORM intake.report(in_node, in_received_at, in_counters);
+    IF EXISTS (SELECT FROM pg_temp.became WHERE was <> 'live' OR ended_at IS NOT NULL) THEN
+        PERFORM pg_notify('skylink_sessions', '');
+    END IF;
+END $$;
+
+ALTER FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;
+
 CREATE FUNCTION public.current_tenant() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('skylink.tenant_id'::text, true), ''::text))::bigint;
@@ -402,6 +764,8 @@ CREATE TABLE public.tenants (
     no_cut_weekdays public.weekdays DEFAULT '{}'::smallint[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    keep_sessions_months smallint DEFAULT 12 NOT NULL,
+    CONSTRAINT tenants_keep_sessions_months_check CHECK (((keep_sessions_months >= 1) AND (keep_sessions_months <= 240))),
     CONSTRAINT tenants_language_check CHECK ((language = ANY (ARRAY['bn'::text, 'en'::text]))),
     CONSTRAINT tenants_slug_check CHECK (((length(slug) <= 63) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
     CONSTRAINT tenants_time_zone_check CHECK ((time_zone ~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$'::text))
@@ -560,6 +924,42 @@ END $_$;
 
 ALTER FUNCTION radius.mark_dependants() OWNER TO skylink_gate;
 
+CREATE FUNCTION radius.mark_usage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    pairs constant text := CASE TG_OP
+        WHEN 'INSERT' THEN 'SELECT tenant_id, connection_id, 0::bigint AS before, used_bytes AS after,'
+            ' NULL::timestamptz AS cycle_before, cycle_until AS cycle_after FROM new_rows'
+        WHEN 'DELETE' THEN 'SELECT tenant_id, connection_id, used_bytes AS before, 0::bigint AS after,'
+            ' cycle_until AS cycle_before, NULL::timestamptz AS cycle_after FROM old_rows'
+        ELSE 'SELECT tenant_id, connection_id, old_rows.used_bytes AS before, new_rows.used_bytes AS after,'
+            ' old_rows.cycle_until AS cycle_before, new_rows.cycle_until AS cycle_after'
+            ' FROM old_rows JOIN new_rows USING (tenant_id, connection_id, cycle_from_on)' END;
+    marked bigint;
+BEGIN
+    EXECUTE format($mark$
+        INSERT INTO public.fact_changes (kind, tenant_id, id)
+        SELECT DISTINCT 'connection', used.tenant_id, used.connection_id
+          FROM (%s) AS used
+          JOIN public.connections AS line ON line.tenant_id = used.tenant_id AND line.id = used.connection_id
+          JOIN public.packages AS package ON package.tenant_id = line.tenant_id AND package.id = line.package_id
+         WHERE (package.data_limit_bytes IS NOT NULL
+                OR EXISTS (SELECT FROM public.package_fair_use_steps AS step
+                            WHERE step.tenant_id = package.tenant_id AND step.package_id = package.id))
+           AND CASE WHEN used.cycle_before IS DISTINCT FROM used.cycle_after THEN true
+               ELSE radius.reached(package.tenant_id, package.id, used.before)
+                 <> radius.reached(package.tenant_id, package.id, used.after) END$mark$, pairs);
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    IF marked > 0 THEN
+        PERFORM pg_notify('skylink_facts', '');
+    END IF;
+    RETURN NULL;
+END $_$;
+
+ALTER FUNCTION radius.mark_usage() OWNER TO skylink_gate;
+
 CREATE FUNCTION radius.note_decisions(docs jsonb) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -605,6 +1005,71 @@ BEGIN
 END $$;
 
 ALTER FUNCTION radius.note_nas(docs jsonb) OWNER TO skylink_gate;
+
+CREATE TABLE public.package_fair_use_steps (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    above_bytes bigint NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT package_fair_use_steps_above_bytes_check CHECK ((above_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.package_fair_use_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_fair_use_steps OWNER TO skylink_owner;
+
+CREATE TABLE public.packages (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    validity_days integer DEFAULT 30 NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    burst_down_kbps public.kbps,
+    burst_up_kbps public.kbps,
+    burst_threshold_down_kbps public.kbps,
+    burst_threshold_up_kbps public.kbps,
+    burst_seconds smallint,
+    priority smallint DEFAULT 8 NOT NULL,
+    pool public.radius_text,
+    ipv6_pool public.radius_text,
+    delegated_ipv6_pool public.radius_text,
+    router_profile public.radius_text,
+    address_list public.radius_text,
+    data_limit_bytes bigint,
+    quota_action text DEFAULT 'throttle'::text NOT NULL,
+    throttle_down_kbps public.kbps,
+    throttle_up_kbps public.kbps,
+    session_limit public.session_limit,
+    idle_timeout_seconds integer,
+    interim_seconds public.interim_seconds,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
+    CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
+    CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
+    CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
+    CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
+    CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
+    CONSTRAINT packages_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
+    CONSTRAINT packages_validity_days_check CHECK (((validity_days >= 1) AND (validity_days <= 3660)))
+);
+
+ALTER TABLE ONLY public.packages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.packages OWNER TO skylink_owner;
+
+CREATE FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN ((SELECT count(*) AS count FROM public.package_fair_use_steps step WHERE ((step.tenant_id = reached.in_tenant_id) AND (step.package_id = reached.in_package_id) AND (step.above_bytes <= reached.used))) + (SELECT count(*) AS count FROM public.packages package WHERE ((package.tenant_id = reached.in_tenant_id) AND (package.id = reached.in_package_id) AND (package.data_limit_bytes <= reached.used))));
+
+ALTER FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) OWNER TO skylink_gate;
 
 CREATE TABLE public.radius_nodes (
     node public.radius_text NOT NULL,
@@ -843,8 +1308,10 @@ CREATE TABLE public.connection_usage (
     cycle_until timestamp with time zone NOT NULL,
     used_bytes bigint DEFAULT 0 NOT NULL,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    counted_through timestamp with time zone,
     CONSTRAINT connection_usage_used_bytes_check CHECK ((used_bytes >= 0))
-);
+)
+WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.connection_usage FORCE ROW LEVEL SECURITY;
 
@@ -856,7 +1323,8 @@ CREATE VIEW asof.connection_usage WITH (security_invoker='true') AS
     connection_usage.cycle_from_on,
     connection_usage.cycle_until,
     connection_usage.used_bytes,
-    connection_usage.opened_at
+    connection_usage.opened_at,
+    connection_usage.counted_through
    FROM public.connection_usage
   WHERE (connection_usage.opened_at <= asof.instant());
 
@@ -1146,7 +1614,8 @@ CREATE TABLE history.tenants (
     interim_seconds public.interim_seconds,
     no_cut_weekdays public.weekdays,
     created_at timestamp with time zone,
-    changed_at timestamp with time zone
+    changed_at timestamp with time zone,
+    keep_sessions_months smallint
 );
 
 ALTER TABLE ONLY history.tenants FORCE ROW LEVEL SECURITY;
@@ -1163,7 +1632,8 @@ CREATE VIEW asof.tenants WITH (security_invoker='true') AS
     tenants.interim_seconds,
     tenants.no_cut_weekdays,
     tenants.created_at,
-    tenants.changed_at
+    tenants.changed_at,
+    tenants.keep_sessions_months
    FROM public.tenants
   WHERE (tenants.changed_at <= asof.instant())
 UNION ALL
@@ -1176,7 +1646,8 @@ UNION ALL
     tenants.interim_seconds,
     tenants.no_cut_weekdays,
     tenants.created_at,
-    tenants.changed_at
+    tenants.changed_at,
+    tenants.keep_sessions_months
    FROM history.tenants
   WHERE ((tenants.changed_at <= asof.instant()) AND (tenants.valid_until > asof.instant()));
 
@@ -1210,20 +1681,6 @@ CREATE TABLE history.package_fair_use_steps (
 ALTER TABLE ONLY history.package_fair_use_steps FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE history.package_fair_use_steps OWNER TO skylink_owner;
-
-CREATE TABLE public.package_fair_use_steps (
-    tenant_id bigint NOT NULL,
-    package_id bigint NOT NULL,
-    above_bytes bigint NOT NULL,
-    down_kbps public.kbps NOT NULL,
-    up_kbps public.kbps NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT package_fair_use_steps_above_bytes_check CHECK ((above_bytes >= 0))
-);
-
-ALTER TABLE ONLY public.package_fair_use_steps FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.package_fair_use_steps OWNER TO skylink_owner;
 
 CREATE VIEW asof.package_fair_use_steps WITH (security_invoker='true') AS
  SELECT package_fair_use_steps.tenant_id,
@@ -1395,50 +1852,6 @@ ALTER TABLE ONLY history.packages FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE history.packages OWNER TO skylink_owner;
 
-CREATE TABLE public.packages (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    name public.short_text NOT NULL,
-    service text NOT NULL,
-    price_minor bigint NOT NULL,
-    validity_days integer DEFAULT 30 NOT NULL,
-    down_kbps public.kbps NOT NULL,
-    up_kbps public.kbps NOT NULL,
-    burst_down_kbps public.kbps,
-    burst_up_kbps public.kbps,
-    burst_threshold_down_kbps public.kbps,
-    burst_threshold_up_kbps public.kbps,
-    burst_seconds smallint,
-    priority smallint DEFAULT 8 NOT NULL,
-    pool public.radius_text,
-    ipv6_pool public.radius_text,
-    delegated_ipv6_pool public.radius_text,
-    router_profile public.radius_text,
-    address_list public.radius_text,
-    data_limit_bytes bigint,
-    quota_action text DEFAULT 'throttle'::text NOT NULL,
-    throttle_down_kbps public.kbps,
-    throttle_up_kbps public.kbps,
-    session_limit public.session_limit,
-    idle_timeout_seconds integer,
-    interim_seconds public.interim_seconds,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
-    CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
-    CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
-    CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
-    CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
-    CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
-    CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
-    CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
-    CONSTRAINT packages_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
-    CONSTRAINT packages_validity_days_check CHECK (((validity_days >= 1) AND (validity_days <= 3660)))
-);
-
-ALTER TABLE ONLY public.packages FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.packages OWNER TO skylink_owner;
-
 CREATE VIEW asof.packages WITH (security_invoker='true') AS
  SELECT packages.tenant_id,
     packages.id,
@@ -1609,8 +2022,144 @@ CREATE VIEW asof.profile_facts WITH (security_invoker='true') AS
 
 ALTER TABLE asof.profile_facts OWNER TO skylink_owner;
 
+CREATE TABLE public.nas_devices (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    kind text NOT NULL,
+    address inet NOT NULL,
+    sealed_secret bytea NOT NULL,
+    require_message_authenticator boolean DEFAULT true NOT NULL,
+    swap_directions boolean DEFAULT false NOT NULL,
+    coa_port integer DEFAULT 3799 NOT NULL,
+    CONSTRAINT nas_devices_address_check CHECK ((masklen(address) =
+CASE family(address)
+    WHEN 4 THEN 32
+    ELSE 128
+END)),
+    CONSTRAINT nas_devices_coa_port_check CHECK (((coa_port >= 1) AND (coa_port <= 65535))),
+    CONSTRAINT nas_devices_kind_check CHECK ((kind = ANY (ARRAY['mikrotik'::text, 'rfc'::text])))
+);
+
+ALTER TABLE ONLY public.nas_devices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_devices OWNER TO skylink_owner;
+
+CREATE VIEW intake.nas_devices AS
+ SELECT nas.tenant_id,
+    nas.id AS nas_id,
+    host(nas.address) AS address,
+    nas.swap_directions,
+    isp.time_zone
+   FROM (public.nas_devices nas
+     JOIN public.tenants isp USING (tenant_id));
+
+ALTER TABLE intake.nas_devices OWNER TO skylink_gate;
+
+CREATE TABLE public.session_history (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint,
+    nas_id bigint NOT NULL,
+    node text NOT NULL,
+    acct_session_id text NOT NULL,
+    username text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    ended_by text NOT NULL,
+    terminate_cause text,
+    mac text,
+    framed_ipv4 inet,
+    framed_ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    nas_port_id text,
+    down_bytes bigint NOT NULL,
+    up_bytes bigint NOT NULL,
+    down_counter bigint NOT NULL,
+    up_counter bigint NOT NULL,
+    session_seconds integer,
+    said_at timestamp with time zone,
+    granted text,
+    CONSTRAINT session_history_down_bytes_check CHECK ((down_bytes >= 0)),
+    CONSTRAINT session_history_ended_by_check CHECK ((ended_by = ANY (ARRAY['stop'::text, 'silence'::text, 'nas_restart'::text, 'nas_removed'::text, 'redial'::text]))),
+    CONSTRAINT session_history_up_bytes_check CHECK ((up_bytes >= 0))
+)
+PARTITION BY RANGE (ended_at);
+
+ALTER TABLE ONLY public.session_history FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.session_history OWNER TO skylink_gate;
+
+CREATE TABLE intake.session_history_rest (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint,
+    nas_id bigint NOT NULL,
+    node text NOT NULL,
+    acct_session_id text NOT NULL,
+    username text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    ended_by text NOT NULL,
+    terminate_cause text,
+    mac text,
+    framed_ipv4 inet,
+    framed_ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    nas_port_id text,
+    down_bytes bigint NOT NULL,
+    up_bytes bigint NOT NULL,
+    down_counter bigint NOT NULL,
+    up_counter bigint NOT NULL,
+    session_seconds integer,
+    said_at timestamp with time zone,
+    granted text,
+    CONSTRAINT session_history_down_bytes_check CHECK ((down_bytes >= 0)),
+    CONSTRAINT session_history_ended_by_check CHECK ((ended_by = ANY (ARRAY['stop'::text, 'silence'::text, 'nas_restart'::text, 'nas_removed'::text, 'redial'::text]))),
+    CONSTRAINT session_history_up_bytes_check CHECK ((up_bytes >= 0))
+);
+
+ALTER TABLE ONLY intake.session_history_rest FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE intake.session_history_rest OWNER TO skylink_gate;
+
+CREATE VIEW intake.uncounted_windows AS
+ SELECT package_uncounted_windows.tenant_id,
+    package_uncounted_windows.package_id,
+    package_uncounted_windows."position",
+    package_uncounted_windows.start_minute,
+    package_uncounted_windows.end_minute,
+    package_uncounted_windows.weekdays
+   FROM public.package_uncounted_windows;
+
+ALTER TABLE intake.uncounted_windows OWNER TO skylink_gate;
+
 ALTER TABLE public.access_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.access_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounting_quarantine (
+    id bigint NOT NULL,
+    tenant_id bigint,
+    node text NOT NULL,
+    file text NOT NULL,
+    "position" bigint NOT NULL,
+    reason text NOT NULL,
+    record text NOT NULL,
+    quarantined_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.accounting_quarantine FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounting_quarantine OWNER TO skylink_owner;
+
+ALTER TABLE public.accounting_quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.accounting_quarantine_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1682,28 +2231,45 @@ ALTER TABLE public.invoices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE public.nas_devices (
+CREATE TABLE public.live_sessions (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
-    name public.short_text NOT NULL,
-    kind text NOT NULL,
-    address inet NOT NULL,
-    sealed_secret bytea NOT NULL,
-    require_message_authenticator boolean DEFAULT true NOT NULL,
-    swap_directions boolean DEFAULT false NOT NULL,
-    coa_port integer DEFAULT 3799 NOT NULL,
-    CONSTRAINT nas_devices_address_check CHECK ((masklen(address) =
-CASE family(address)
-    WHEN 4 THEN 32
-    ELSE 128
-END)),
-    CONSTRAINT nas_devices_coa_port_check CHECK (((coa_port >= 1) AND (coa_port <= 65535))),
-    CONSTRAINT nas_devices_kind_check CHECK ((kind = ANY (ARRAY['mikrotik'::text, 'rfc'::text])))
+    connection_id bigint,
+    nas_id bigint NOT NULL,
+    node text NOT NULL,
+    acct_session_id text NOT NULL,
+    username text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    mac text,
+    framed_ipv4 inet,
+    framed_ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    nas_port_id text,
+    down_bytes bigint DEFAULT 0 NOT NULL,
+    up_bytes bigint DEFAULT 0 NOT NULL,
+    down_counter bigint DEFAULT 0 NOT NULL,
+    up_counter bigint DEFAULT 0 NOT NULL,
+    session_seconds integer,
+    said_at timestamp with time zone,
+    granted text,
+    CONSTRAINT live_sessions_down_bytes_check CHECK ((down_bytes >= 0)),
+    CONSTRAINT live_sessions_up_bytes_check CHECK ((up_bytes >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.live_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.live_sessions OWNER TO skylink_owner;
+
+ALTER TABLE public.live_sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.live_sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
-
-ALTER TABLE ONLY public.nas_devices FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.nas_devices OWNER TO skylink_owner;
 
 ALTER TABLE public.nas_devices ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.nas_devices_id_seq
@@ -1826,6 +2392,23 @@ ALTER TABLE public.tenants ALTER COLUMN tenant_id ADD GENERATED BY DEFAULT AS ID
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.usage_daily (
+    tenant_id bigint NOT NULL,
+    used_on date NOT NULL,
+    connection_id bigint NOT NULL,
+    down_bytes bigint DEFAULT 0 NOT NULL,
+    up_bytes bigint DEFAULT 0 NOT NULL,
+    uncounted_bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT usage_daily_down_bytes_check CHECK ((down_bytes >= 0)),
+    CONSTRAINT usage_daily_uncounted_bytes_check CHECK ((uncounted_bytes >= 0)),
+    CONSTRAINT usage_daily_up_bytes_check CHECK ((up_bytes >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.usage_daily FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_daily OWNER TO skylink_owner;
 
 CREATE TABLE public.zones (
     tenant_id bigint NOT NULL,
@@ -1957,11 +2540,22 @@ CREATE VIEW radius.profiles WITH (security_invoker='false') AS
 
 ALTER TABLE radius.profiles OWNER TO skylink_gate;
 
+ALTER TABLE ONLY public.session_history ATTACH PARTITION intake.session_history_rest DEFAULT;
+
+ALTER TABLE ONLY public.session_history
+    ADD CONSTRAINT session_history_pkey PRIMARY KEY (tenant_id, ended_at, id);
+
+ALTER TABLE ONLY intake.session_history_rest
+    ADD CONSTRAINT session_history_rest_pkey PRIMARY KEY (tenant_id, ended_at, id);
+
 ALTER TABLE ONLY public.access_decisions
     ADD CONSTRAINT access_decisions_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_pkey PRIMARY KEY (tenant_id, reason);
+
+ALTER TABLE ONLY public.accounting_quarantine
+    ADD CONSTRAINT accounting_quarantine_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
@@ -1992,6 +2586,18 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_invoice_number_key UNIQUE (tenant_id, invoice_number);
+
+ALTER TABLE ONLY public.journal_nodes
+    ADD CONSTRAINT journal_nodes_pkey PRIMARY KEY (node);
+
+ALTER TABLE ONLY public.journal_positions
+    ADD CONSTRAINT journal_positions_pkey PRIMARY KEY (node, file);
+
+ALTER TABLE ONLY public.live_sessions
+    ADD CONSTRAINT live_sessions_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.live_sessions
+    ADD CONSTRAINT live_sessions_tenant_id_nas_id_acct_session_id_username_key UNIQUE (tenant_id, nas_id, acct_session_id, username);
 
 ALTER TABLE ONLY public.nas_devices
     ADD CONSTRAINT nas_devices_pkey PRIMARY KEY (tenant_id, id);
@@ -2047,6 +2653,9 @@ ALTER TABLE ONLY public.tenants
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.usage_daily
+    ADD CONSTRAINT usage_daily_pkey PRIMARY KEY (tenant_id, used_on, connection_id);
+
 ALTER TABLE ONLY public.zones
     ADD CONSTRAINT zones_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2079,6 +2688,26 @@ CREATE INDEX profiles_tenant_id_id_idx ON history.profiles USING btree (tenant_i
 
 CREATE INDEX tenants_tenant_id_idx ON history.tenants USING btree (tenant_id);
 
+CREATE INDEX session_history_of_connection ON ONLY public.session_history USING btree (tenant_id, connection_id, ended_at);
+
+CREATE INDEX session_history_rest_tenant_id_connection_id_ended_at_idx ON intake.session_history_rest USING btree (tenant_id, connection_id, ended_at);
+
+CREATE INDEX session_history_by_delegated_ipv6 ON ONLY public.session_history USING btree (tenant_id, delegated_ipv6_prefix, started_at) WHERE (delegated_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX session_history_rest_tenant_id_delegated_ipv6_prefix_starte_idx ON intake.session_history_rest USING btree (tenant_id, delegated_ipv6_prefix, started_at) WHERE (delegated_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX session_history_by_ipv4 ON ONLY public.session_history USING btree (tenant_id, framed_ipv4, started_at) WHERE (framed_ipv4 IS NOT NULL);
+
+CREATE INDEX session_history_rest_tenant_id_framed_ipv4_started_at_idx ON intake.session_history_rest USING btree (tenant_id, framed_ipv4, started_at) WHERE (framed_ipv4 IS NOT NULL);
+
+CREATE INDEX session_history_by_ipv6 ON ONLY public.session_history USING btree (tenant_id, framed_ipv6_prefix, started_at) WHERE (framed_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX session_history_rest_tenant_id_framed_ipv6_prefix_started_a_idx ON intake.session_history_rest USING btree (tenant_id, framed_ipv6_prefix, started_at) WHERE (framed_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX session_history_of_nas ON ONLY public.session_history USING btree (tenant_id, nas_id, acct_session_id);
+
+CREATE INDEX session_history_rest_tenant_id_nas_id_acct_session_id_idx ON intake.session_history_rest USING btree (tenant_id, nas_id, acct_session_id);
+
 CREATE INDEX access_decisions_by_time ON public.access_decisions USING brin (decided_at);
 
 CREATE INDEX access_decisions_of_connection ON public.access_decisions USING btree (tenant_id, connection_id, decided_at) WHERE (connection_id IS NOT NULL);
@@ -2091,6 +2720,14 @@ CREATE INDEX connections_of_client ON public.connections USING btree (tenant_id,
 
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
 
+CREATE INDEX live_sessions_by_delegated_ipv6 ON public.live_sessions USING btree (tenant_id, delegated_ipv6_prefix) WHERE (delegated_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX live_sessions_by_ipv4 ON public.live_sessions USING btree (tenant_id, framed_ipv4) WHERE (framed_ipv4 IS NOT NULL);
+
+CREATE INDEX live_sessions_by_ipv6 ON public.live_sessions USING btree (tenant_id, framed_ipv6_prefix) WHERE (framed_ipv6_prefix IS NOT NULL);
+
+CREATE INDEX live_sessions_of_connection ON public.live_sessions USING btree (tenant_id, connection_id);
+
 CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
 
 CREATE UNIQUE INDEX one_mac_is_learnt ON public.connection_macs USING btree (tenant_id, connection_id) WHERE (bound_by = 'login'::text);
@@ -2100,6 +2737,18 @@ CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
+
+ALTER INDEX public.session_history_pkey ATTACH PARTITION intake.session_history_rest_pkey;
+
+ALTER INDEX public.session_history_of_connection ATTACH PARTITION intake.session_history_rest_tenant_id_connection_id_ended_at_idx;
+
+ALTER INDEX public.session_history_by_delegated_ipv6 ATTACH PARTITION intake.session_history_rest_tenant_id_delegated_ipv6_prefix_starte_idx;
+
+ALTER INDEX public.session_history_by_ipv4 ATTACH PARTITION intake.session_history_rest_tenant_id_framed_ipv4_started_at_idx;
+
+ALTER INDEX public.session_history_by_ipv6 ATTACH PARTITION intake.session_history_rest_tenant_id_framed_ipv6_prefix_started_a_idx;
+
+ALTER INDEX public.session_history_of_nas ATTACH PARTITION intake.session_history_rest_tenant_id_nas_id_acct_session_id_idx;
 
 CREATE TRIGGER keep_delete AFTER DELETE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_access_restrictions();
 
@@ -2153,7 +2802,7 @@ CREATE TRIGGER mark_delete AFTER DELETE ON public.access_restrictions REFERENCIN
 
 CREATE TRIGGER mark_delete AFTER DELETE ON public.connection_macs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
 
-CREATE TRIGGER mark_delete AFTER DELETE ON public.connection_usage REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+CREATE TRIGGER mark_delete AFTER DELETE ON public.connection_usage REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_usage();
 
 CREATE TRIGGER mark_delete AFTER DELETE ON public.connections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
 
@@ -2179,7 +2828,7 @@ CREATE TRIGGER mark_insert AFTER INSERT ON public.access_restrictions REFERENCIN
 
 CREATE TRIGGER mark_insert AFTER INSERT ON public.connection_macs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
 
-CREATE TRIGGER mark_insert AFTER INSERT ON public.connection_usage REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+CREATE TRIGGER mark_insert AFTER INSERT ON public.connection_usage REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_usage();
 
 CREATE TRIGGER mark_insert AFTER INSERT ON public.connections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
 
@@ -2209,7 +2858,7 @@ CREATE TRIGGER mark_update AFTER UPDATE ON public.clients REFERENCING OLD TABLE 
 
 CREATE TRIGGER mark_update AFTER UPDATE ON public.connection_macs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
 
-CREATE TRIGGER mark_update AFTER UPDATE ON public.connection_usage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'connection_id', '*');
+CREATE TRIGGER mark_update AFTER UPDATE ON public.connection_usage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_usage();
 
 CREATE TRIGGER mark_update AFTER UPDATE ON public.connections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('connection', 'id', '*');
 
@@ -2230,6 +2879,14 @@ CREATE TRIGGER mark_update AFTER UPDATE ON public.packages REFERENCING OLD TABLE
 CREATE TRIGGER mark_update AFTER UPDATE ON public.profiles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('profile', 'id', '*');
 
 CREATE TRIGGER mark_update AFTER UPDATE ON public.tenants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark('isp', 'tenant_id', '*');
+
+CREATE TRIGGER mark_use_delete AFTER DELETE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'package_id', 'package_id', 'tenant_id, package_id, above_bytes', 'true');
+
+CREATE TRIGGER mark_use_insert AFTER INSERT ON public.package_fair_use_steps REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'package_id', 'package_id', 'tenant_id, package_id, above_bytes', 'true');
+
+CREATE TRIGGER mark_use_update AFTER UPDATE ON public.package_fair_use_steps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'package_id', 'package_id', 'tenant_id, package_id, above_bytes', 'true');
+
+CREATE TRIGGER mark_use_update AFTER UPDATE ON public.packages REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION radius.mark_dependants('connection', 'connections', 'package_id', 'id', 'tenant_id, id, data_limit_bytes', 'true');
 
 CREATE TRIGGER stamp_insert BEFORE INSERT ON public.access_restrictions FOR EACH ROW EXECUTE FUNCTION history.stamp_insert();
 
@@ -2277,7 +2934,7 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.packages FOR EACH ROW WHEN (
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.profiles FOR EACH ROW WHEN (((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.mode IS DISTINCT FROM new.mode)) OR (old.first_bill IS DISTINCT FROM new.first_bill)) OR (old.payment_day IS DISTINCT FROM new.payment_day)) OR (old.grace_days IS DISTINCT FROM new.grace_days)) OR (old.auto_bill IS DISTINCT FROM new.auto_bill)) OR (old.auto_suspend IS DISTINCT FROM new.auto_suspend)) OR (old.allow_partial IS DISTINCT FROM new.allow_partial)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN (((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.slug IS DISTINCT FROM new.slug)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR ((old.no_cut_weekdays)::smallint[] IS DISTINCT FROM (new.no_cut_weekdays)::smallint[])) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN ((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.slug IS DISTINCT FROM new.slug)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR ((old.no_cut_weekdays)::smallint[] IS DISTINCT FROM (new.no_cut_weekdays)::smallint[])) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.keep_sessions_months IS DISTINCT FROM new.keep_sessions_months))) EXECUTE FUNCTION history.stamp_update();
 
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2414,9 +3071,17 @@ ALTER TABLE history.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE history.tenants ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gate_works ON intake.session_history_rest TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY own_rows ON intake.session_history_rest FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
+ALTER TABLE intake.session_history_rest ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.access_decisions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_restrictions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounting_quarantine ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
@@ -2428,9 +3093,15 @@ ALTER TABLE public.connection_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY everybody_reads ON public.journal_nodes FOR SELECT TO skylink_app USING (true);
+
 CREATE POLICY everybody_reads ON public.radius_nodes FOR SELECT TO skylink_app USING (true);
 
 ALTER TABLE public.fact_changes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gate_adds ON public.connection_usage FOR UPDATE TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_counts ON public.connection_usage FOR INSERT TO skylink_gate WITH CHECK (true);
 
 CREATE POLICY gate_forgets ON public.access_decisions FOR DELETE TO skylink_gate USING ((decided_at < (now() - '90 days'::interval)));
 
@@ -2476,11 +3147,29 @@ CREATE POLICY gate_records ON public.audit_log FOR INSERT TO skylink_gate WITH C
 
 CREATE POLICY gate_updates ON public.nas_sightings FOR UPDATE TO skylink_gate USING (true) WITH CHECK (true);
 
+CREATE POLICY gate_works ON public.accounting_quarantine TO skylink_gate USING (true) WITH CHECK (true);
+
 CREATE POLICY gate_works ON public.fact_changes TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.journal_nodes TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.journal_positions TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.live_sessions TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.session_history TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.usage_daily TO skylink_gate USING (true) WITH CHECK (true);
 
 CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WITH CHECK (true);
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_positions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.live_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nas_devices ENABLE ROW LEVEL SECURITY;
 
@@ -2508,6 +3197,8 @@ CREATE POLICY own_rows ON public.connections TO skylink_app USING ((tenant_id = 
 
 CREATE POLICY own_rows ON public.invoices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.nas_devices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.nas_sightings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -2528,9 +3219,13 @@ CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.session_history FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.staff TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.tenants TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.usage_daily FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.zones TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -2546,9 +3241,13 @@ ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.session_history ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_daily ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.zones ENABLE ROW LEVEL SECURITY;
 
@@ -2556,6 +3255,9 @@ GRANT USAGE ON SCHEMA asof TO skylink_app;
 
 GRANT USAGE ON SCHEMA history TO skylink_app;
 GRANT ALL ON SCHEMA history TO skylink_gate;
+
+GRANT USAGE ON SCHEMA intake TO skylink_app;
+GRANT USAGE ON SCHEMA intake TO skylink_intake;
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT ALL ON SCHEMA public TO skylink_owner WITH GRANT OPTION;
@@ -2612,6 +3314,45 @@ REVOKE ALL ON FUNCTION history.stamp_update() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION history.track(tracked name) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION intake.add_use() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION intake.begin() FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.begin() TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp with time zone[], causes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION intake.end_silent(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.end_silent(at timestamp with time zone) TO skylink_app;
+
+REVOKE ALL ON FUNCTION intake.fence(part name) FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_positions TO skylink_gate;
+
+REVOKE ALL ON FUNCTION intake.forget_files(in_node text, files text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.forget_files(in_node text, files text[]) TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.forget_old_sessions(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.forget_old_sessions(at timestamp with time zone) TO skylink_app;
+
+REVOKE ALL ON FUNCTION intake.make_months(from_at timestamp with time zone, ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.make_months(from_at timestamp with time zone, ahead integer) TO skylink_app;
+GRANT ALL ON FUNCTION intake.make_months(from_at timestamp with time zone, ahead integer) TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.positions(in_node text) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.positions(in_node text) TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.recall() FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.recall() TO skylink_intake;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_nodes TO skylink_gate;
+GRANT SELECT ON TABLE public.journal_nodes TO skylink_app;
+
+REVOKE ALL ON FUNCTION intake.report(in_node text, in_received_at timestamp with time zone, in_counters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.report(in_node text, in_received_at timestamp with time zone, in_counters jsonb) TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) TO skylink_intake;
+
 REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
 
@@ -2641,11 +3382,22 @@ GRANT ALL ON FUNCTION radius.mark() TO skylink_owner;
 REVOKE ALL ON FUNCTION radius.mark_dependants() FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.mark_dependants() TO skylink_owner;
 
+REVOKE ALL ON FUNCTION radius.mark_usage() FROM PUBLIC;
+GRANT ALL ON FUNCTION radius.mark_usage() TO skylink_owner;
+
 REVOKE ALL ON FUNCTION radius.note_decisions(docs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.note_decisions(docs jsonb) TO skylink_radius;
 
 REVOKE ALL ON FUNCTION radius.note_nas(docs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.note_nas(docs jsonb) TO skylink_radius;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_fair_use_steps TO skylink_app;
+GRANT SELECT ON TABLE public.package_fair_use_steps TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packages TO skylink_app;
+GRANT SELECT ON TABLE public.packages TO skylink_gate;
+
+REVOKE ALL ON FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.radius_nodes TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.radius_nodes TO skylink_gate;
@@ -2678,7 +3430,7 @@ GRANT SELECT,INSERT ON TABLE public.connection_macs TO skylink_gate;
 GRANT SELECT ON TABLE asof.connection_macs TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection_usage TO skylink_app;
-GRANT SELECT ON TABLE public.connection_usage TO skylink_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.connection_usage TO skylink_gate;
 
 GRANT SELECT ON TABLE asof.connection_usage TO skylink_app;
 
@@ -2718,9 +3470,6 @@ GRANT SELECT ON TABLE asof.isp_facts TO skylink_app;
 GRANT SELECT ON TABLE history.package_fair_use_steps TO skylink_app;
 GRANT INSERT ON TABLE history.package_fair_use_steps TO skylink_gate;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_fair_use_steps TO skylink_app;
-GRANT SELECT ON TABLE public.package_fair_use_steps TO skylink_gate;
-
 GRANT SELECT ON TABLE asof.package_fair_use_steps TO skylink_app;
 
 GRANT SELECT ON TABLE history.package_speed_windows TO skylink_app;
@@ -2742,9 +3491,6 @@ GRANT SELECT ON TABLE asof.package_uncounted_windows TO skylink_app;
 GRANT SELECT ON TABLE history.packages TO skylink_app;
 GRANT INSERT ON TABLE history.packages TO skylink_gate;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packages TO skylink_app;
-GRANT SELECT ON TABLE public.packages TO skylink_gate;
-
 GRANT SELECT ON TABLE asof.packages TO skylink_app;
 
 GRANT SELECT ON TABLE asof.package_facts TO skylink_app;
@@ -2759,13 +3505,28 @@ GRANT SELECT ON TABLE asof.profiles TO skylink_app;
 
 GRANT SELECT ON TABLE asof.profile_facts TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_devices TO skylink_app;
+GRANT SELECT ON TABLE public.nas_devices TO skylink_gate;
+
+GRANT SELECT ON TABLE intake.nas_devices TO skylink_intake;
+
+GRANT SELECT ON TABLE public.session_history TO skylink_app;
+
+GRANT SELECT ON TABLE intake.session_history_rest TO skylink_app;
+
+GRANT SELECT ON TABLE intake.uncounted_windows TO skylink_intake;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_quarantine TO skylink_gate;
+
 GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
 
 GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_devices TO skylink_app;
-GRANT SELECT ON TABLE public.nas_devices TO skylink_gate;
+GRANT SELECT ON TABLE public.live_sessions TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_sessions TO skylink_gate;
+
+GRANT USAGE ON SEQUENCE public.live_sessions_id_seq TO skylink_gate;
 
 GRANT USAGE ON SEQUENCE public.nas_devices_id_seq TO skylink_app;
 
@@ -2779,6 +3540,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
 
 GRANT USAGE ON SEQUENCE public.tenants_tenant_id_seq TO skylink_app;
+
+GRANT SELECT ON TABLE public.usage_daily TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_daily TO skylink_gate;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.zones TO skylink_app;
 

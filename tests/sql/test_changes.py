@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -31,6 +32,12 @@ NEW = """
      WHERE xid >= pg_snapshot_xmin(%(last)s::pg_snapshot)
        AND NOT pg_visible_in_snapshot(xid, %(last)s::pg_snapshot)
        AND tenant_id = %(tenant_id)s"""
+
+
+USED = """
+    INSERT INTO connection_usage (tenant_id, connection_id, cycle_from_on, cycle_until, used_bytes)
+    VALUES (:isp, :line, '2026-03-01', '2026-04-01', :used)
+    ON CONFLICT (tenant_id, connection_id, cycle_from_on) DO UPDATE SET used_bytes = :used"""
 
 
 class Node:
@@ -102,7 +109,8 @@ def test_each_kind_of_change_marks_what_it_decides(
     assert told(bind_mac, one, "AABBCC001122") == {("connection", one)}
     secret = Secret("another")
     assert told(set_password, one, secret, keys=isp.keys) == {("connection", one)}
-    assert told(change_package, package.package_id, stepped) == {("package", package.package_id)}
+    with_use = {("package", package.package_id), ("connection", one)}  # whose use counts by it
+    assert told(change_package, package.package_id, stepped) == with_use
     longer = replace(profile.details, grace_days=4)
     assert told(change_profile, profile.profile_id, longer) == {("profile", profile.profile_id)}
     assert told(set_restriction, Reason.DUES, refusal) == the_isp
@@ -125,18 +133,53 @@ def test_a_new_invoice_and_its_voiding_mark_the_client(
     assert node.news() == {("connection", line.connection_id)}
 
 
-def test_use_of_data_marks_the_connection(isp: World, new_node: Callable[[World], Node]) -> None:
-    line = isp.connection()
+@pytest.mark.parametrize(
+    ("limits", "marked_at"),
+    [
+        ({}, ()),
+        ({"data_limit_bytes": 100}, (1, 100)),
+        ({"fair_use": (FairUseStep(50, Speed(1, 1)),)}, (1, 50)),
+        ({"data_limit_bytes": 100, "fair_use": (FairUseStep(50, Speed(1, 1)),)}, (1, 50, 100)),
+    ],
+    ids=["no limit", "quota", "fair use", "both"],
+)
+def test_use_marks_the_connection_only_where_it_can_matter(
+    limits: dict[str, Any],
+    marked_at: tuple[int, ...],
+    isp: World,
+    new_node: Callable[[World], Node],
+) -> None:
+    line = isp.connection(package_id=isp.package(**limits).package_id)
     node = new_node(isp)
-    used = """INSERT INTO connection_usage
-              (tenant_id, connection_id, cycle_from_on, cycle_until, used_bytes)
-              VALUES (:isp, :line, '2026-03-01', '2026-04-01', 1)
-              ON CONFLICT (tenant_id, connection_id, cycle_from_on)
-              DO UPDATE SET used_bytes = connection_usage.used_bytes + 1"""
-    for _twice in range(2):
+    marked = []
+    for used in (1, 2, 49, 50, 51, 99, 100, 101):
         with isp.transaction() as session:
-            session.execute(text(used), {"isp": isp.tenant_id, "line": line.connection_id})
-        assert node.news() == {("connection", line.connection_id)}
+            session.execute(
+                text(USED), {"isp": isp.tenant_id, "line": line.connection_id, "used": used}
+            )
+        if node.news() == {("connection", line.connection_id)}:
+            marked.append(used)
+    assert tuple(marked) == marked_at  # the first is the opening of the cycle
+
+
+def test_use_that_is_taken_back_or_goes_marks_the_connection(
+    isp: World, new_node: Callable[[World], Node]
+) -> None:
+    line = isp.connection(package_id=isp.package(data_limit_bytes=100).package_id)
+    node = new_node(isp)
+    for statement in (
+        "UPDATE connection_usage SET used_bytes = 99",
+        "UPDATE connection_usage SET cycle_until = cycle_until + interval '1 day'",
+        "DELETE FROM connection_usage",
+    ):
+        with isp.transaction() as session:
+            session.execute(
+                text(USED), {"isp": isp.tenant_id, "line": line.connection_id, "used": 100}
+            )
+        node.news()
+        with isp.transaction() as session:
+            session.execute(text(statement))
+        assert node.news() == {("connection", line.connection_id)}, statement
 
 
 def test_an_isp_renamed_in_commands_marks_its_nas(
