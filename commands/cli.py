@@ -22,6 +22,7 @@ CONTENTS = {
     "seed": "Fill an ISP with clients.",
     "psql": "Open the database, within one ISP.",
     "keys": "Show and rotate the keys of secrets at rest.",
+    "clock": "Do what is due until stopped; up does so itself.",
     "bench": "Measure its speed against rivals.",
     "test": "Run the tests; arguments go to pytest.",
     "lock": "Pin what SkyLink is made of anew, with hashes.",

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
@@ -57,6 +58,7 @@ class Settings:
     language: str  # one of LANGUAGES
     node: str  # what this RADIUS node calls itself
     minimum_free_mb: int  # `up` refuses to start with less disk than this
+    time_zone: ZoneInfo  # of jobs that are of no ISP
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -79,6 +81,7 @@ class Settings:
             language=reader.one_of("SKYLINK_LANGUAGE", "en", LANGUAGES),
             node=reader.matching("SKYLINK_NODE", socket.gethostname(), NODE, "a name, no spaces"),
             minimum_free_mb=reader.number("SKYLINK_MINIMUM_FREE_MB", MINIMUM_FREE_MB),
+            time_zone=reader.zone("SKYLINK_TIME_ZONE", "Asia/Dhaka"),
         )
         if reader.problems:
             raise BadSettings(tuple(reader.problems))
@@ -181,6 +184,13 @@ class _Reader:
             return value
         self._refuse(name, wanted, default)
         return default
+
+    def zone(self, name: str, default: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(self._value(name) or default)
+        except (KeyError, ValueError, OSError):  # the name is looked up as a path
+            self._refuse(name, "a time zone, such as Asia/Dhaka", default)
+            return ZoneInfo(default)
 
     def database_url(self, name: str) -> Secret | None:
         """The value may hold a password, so no message repeats it."""

@@ -1,4 +1,4 @@
-"""`./skylink status`: what runs, how old a node's facts are, which routers do not sign."""
+"""`./skylink status`: what runs, how old a node's facts are, what the clock did and will do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 import psycopg2
 from alembic.script import ScriptDirectory
 
+from commands.clock_state import clock_lines, clock_state
 from commands.dsn import admin_dsn
 from commands.errors import NotRunning
 from commands.operator import NoAnswer, ask_status
@@ -51,17 +52,20 @@ def whole_state(settings: Settings) -> dict[str, Any]:
         return {"well": False, "running": False, "home": str(settings.home)}
     database = database_state(settings)
     radius = radius_state(settings)
+    clock = clock_state(settings)
     return {
         "well": all(p["state"] == "RUNNING" for p in processes)
         and database["answers"]
         and database["schema_is_current"]
-        and radius["answers"],
+        and radius["answers"]
+        and clock["well"],
         "running": True,
         "home": str(settings.home),
         "pid": running_pid(settings),
         "processes": processes,
         "database": database,
         "radius": radius,
+        "clock": clock,
     }
 
 
@@ -122,6 +126,7 @@ def screen(settings: Settings, state: dict[str, Any]) -> str:
     lines = [f"SkyLink runs from {state['home']}", ""]
     lines += [process_line(process) for process in state["processes"]]
     lines += ["", *database_lines(state["database"]), "", *radius_lines(settings, state["radius"])]
+    lines += ["", *clock_lines(state["clock"])]
     return "\n".join(lines)
 
 

@@ -72,6 +72,11 @@ def day_starts_at(day: int, zone: tzinfo) -> datetime | None:
     return _instant(day, 0, zone, last=False)
 
 
+def minute_starts_at(day: int, minute: int, zone: tzinfo) -> datetime | None:
+    """When the clock in `zone` first shows `minute` of the local day `day`; None past year 9999."""
+    return _instant(day, minute, zone, last=False)
+
+
 def coverage(windows: Sequence[Window], zone: tzinfo, now: datetime) -> Coverage:
     """Whether `now` (UTC) lies in any of `windows`, taken together, and until when that is so."""
     if not windows:

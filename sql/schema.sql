@@ -2231,6 +2231,30 @@ ALTER TABLE public.invoices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.job_runs (
+    tenant_id bigint NOT NULL,
+    job text NOT NULL,
+    done_until timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone,
+    retry_at timestamp with time zone,
+    error public.short_text,
+    CONSTRAINT job_runs_check CHECK ((num_nulls(started_at, finished_at) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT job_runs_check1 CHECK ((num_nulls(failed_at, retry_at, error) =
+CASE failures
+    WHEN 0 THEN 3
+    ELSE 0
+END)),
+    CONSTRAINT job_runs_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT job_runs_job_check CHECK ((job ~ '^[a-z][a-z_]{0,59}$'::text))
+);
+
+ALTER TABLE ONLY public.job_runs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_runs OWNER TO skylink_owner;
+
 CREATE TABLE public.live_sessions (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -2360,6 +2384,29 @@ ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.server_job_runs (
+    job text NOT NULL,
+    done_until timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone,
+    retry_at timestamp with time zone,
+    error public.short_text,
+    CONSTRAINT job_runs_check CHECK ((num_nulls(started_at, finished_at) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT job_runs_check1 CHECK ((num_nulls(failed_at, retry_at, error) =
+CASE failures
+    WHEN 0 THEN 3
+    ELSE 0
+END)),
+    CONSTRAINT job_runs_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT job_runs_job_check CHECK ((job ~ '^[a-z][a-z_]{0,59}$'::text))
+);
+
+ALTER TABLE ONLY public.server_job_runs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.server_job_runs OWNER TO skylink_owner;
 
 CREATE TABLE public.staff (
     tenant_id bigint NOT NULL,
@@ -2587,6 +2634,9 @@ ALTER TABLE ONLY public.invoices
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_invoice_number_key UNIQUE (tenant_id, invoice_number);
 
+ALTER TABLE ONLY public.job_runs
+    ADD CONSTRAINT job_runs_pkey PRIMARY KEY (tenant_id, job);
+
 ALTER TABLE ONLY public.journal_nodes
     ADD CONSTRAINT journal_nodes_pkey PRIMARY KEY (node);
 
@@ -2643,6 +2693,9 @@ ALTER TABLE ONLY public.profiles
 
 ALTER TABLE ONLY public.radius_nodes
     ADD CONSTRAINT radius_nodes_pkey PRIMARY KEY (node);
+
+ALTER TABLE ONLY public.server_job_runs
+    ADD CONSTRAINT server_job_runs_pkey PRIMARY KEY (job);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, id);
@@ -2963,6 +3016,9 @@ ALTER TABLE ONLY public.connections
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
+ALTER TABLE ONLY public.job_runs
+    ADD CONSTRAINT job_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.nas_devices
     ADD CONSTRAINT nas_devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -3093,6 +3149,8 @@ ALTER TABLE public.connection_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY everybody ON public.server_job_runs TO skylink_app USING (true) WITH CHECK (true);
+
 CREATE POLICY everybody_reads ON public.journal_nodes FOR SELECT TO skylink_app USING (true);
 
 CREATE POLICY everybody_reads ON public.radius_nodes FOR SELECT TO skylink_app USING (true);
@@ -3165,6 +3223,8 @@ CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WI
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.journal_nodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_positions ENABLE ROW LEVEL SECURITY;
@@ -3196,6 +3256,8 @@ CREATE POLICY own_rows ON public.connection_usage TO skylink_app USING ((tenant_
 CREATE POLICY own_rows ON public.connections TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.invoices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.job_runs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
@@ -3240,6 +3302,8 @@ ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.server_job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.session_history ENABLE ROW LEVEL SECURITY;
 
@@ -3523,6 +3587,8 @@ GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
 
 GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO skylink_app;
+
 GRANT SELECT ON TABLE public.live_sessions TO skylink_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_sessions TO skylink_gate;
 
@@ -3536,6 +3602,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.nas_sightings TO skylink_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.server_job_runs TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
 

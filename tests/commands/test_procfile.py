@@ -18,7 +18,8 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_database_starts_first() -> None:
-    assert [line.name for line in read_procfile(ROOT / "Procfile")] == ["postgres", "radius"]
+    names = [line.name for line in read_procfile(ROOT / "Procfile")]
+    assert names == ["postgres", "radius", "clock"]
 
 
 def test_comments_and_empty_lines_are_passed_over(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     told = json.loads(done.stdout)
     assert done.returncode == 0, told
     assert told["well"] is True
-    assert [process["name"] for process in told["processes"]] == ["postgres", "radius"]
+    assert [process["name"] for process in told["processes"]] == ["postgres", "radius", "clock"]
     assert told["database"]["schema_is_current"] is True
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
@@ -265,8 +265,8 @@ def test_killing_it_or_its_manager_leaves_nothing_behind_and_needs_no_repair(kep
 def test_a_process_that_dies_is_started_again_and_told(kept: Copy) -> None:
     process = kept.up()
     assert process.stdout is not None
-    _postgres, radius = kept.json("status")["processes"]
-    os.kill(radius["pid"], signal.SIGKILL)
+    pids = {process["name"]: process["pid"] for process in kept.json("status")["processes"]}
+    os.kill(pids["radius"], signal.SIGKILL)
     while "radius had ended and was started again" not in process.stdout.readline():
         assert process.poll() is None
     end(process)
@@ -312,7 +312,7 @@ def test_it_runs_on_a_database_that_is_there_already(
     told = copy.json("status")
     answer = copy.json("radtest", "rahim")
     end(process)
-    assert [process["name"] for process in told["processes"]] == ["radius"]
+    assert [process["name"] for process in told["processes"]] == ["radius", "clock"]
     assert (told["well"], told["database"]["private"]) == (True, False)
     assert answer["answer"] == "Access-Accept"
     assert not (copy.home / "postgres").exists()

@@ -21,6 +21,7 @@ OF_NO_TENANT = {
     ("public", "journal_nodes"),
     ("public", "journal_positions"),
     ("public", "accounting_quarantine"),  # a record that nobody understood may be nobody's
+    ("public", "server_job_runs"),  # such as the backup of all
 }
 # Unique over all ISPs of the server, and why.
 OVER_ALL_TENANTS = {
@@ -30,6 +31,7 @@ OVER_ALL_TENANTS = {
     "journal_nodes_pkey",
     "journal_positions_pkey",
     "accounting_quarantine_pkey",
+    "server_job_runs_pkey",
     "alembic_version_pkc",
 }
 OUR_SCHEMAS = "('public', 'history', 'asof', 'radius', 'intake')"
