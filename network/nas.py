@@ -26,12 +26,22 @@ class NasKind(StrEnum):
     RFC = "rfc"
 
 
+class Ability(StrEnum):
+    """Whether a NAS does something: as it is seen to, or as somebody knows better."""
+
+    LEARN = "learn"
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NasDetails:
     """`address` is one IPv4 or IPv6 address, unique over all ISPs of the server.
 
     `require_message_authenticator` off is for devices that cannot send it (CVE-2024-3596);
-    `swap_directions` is for those that report input and output reversed.
+    `swap_directions` is for those that report input and output reversed. `coa` and `disconnect`:
+    whether it changes and ends sessions when told to; `coa_address_lists`, whether a CoA moves a
+    client to another list. It is sent at most `coa_packets_per_second` of either (1 to 1000).
     """
 
     name: str
@@ -40,6 +50,10 @@ class NasDetails:
     require_message_authenticator: bool = True
     swap_directions: bool = False
     coa_port: int = 3799
+    coa: Ability = Ability.LEARN
+    disconnect: Ability = Ability.LEARN
+    coa_address_lists: bool = False
+    coa_packets_per_second: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +188,12 @@ def _fill(row: NasRow, details: NasDetails) -> None:
 
 def _frozen(row: NasRow) -> Nas:
     said = {part.name: getattr(row, part.name) for part in fields(NasDetails)}
-    return Nas(NasId(row.id), NasDetails(**said | {"kind": NasKind(row.kind)}))
+    words = {
+        "kind": NasKind(row.kind),
+        "coa": Ability(row.coa),
+        "disconnect": Ability(row.disconnect),
+    }
+    return Nas(NasId(row.id), NasDetails(**said | words))
 
 
 def _taken(details: NasDetails) -> dict[str, SkyLinkError]:

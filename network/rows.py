@@ -20,3 +20,7 @@ class NasRow(NumberedRow):
     require_message_authenticator: Mapped[bool]
     swap_directions: Mapped[bool]
     coa_port: Mapped[int] = mapped_column(Integer)
+    coa: Mapped[str]
+    disconnect: Mapped[str]
+    coa_address_lists: Mapped[bool]
+    coa_packets_per_second: Mapped[int] = mapped_column(Integer)

@@ -21,7 +21,8 @@ GATE = "skylink_gate"
 APP = "skylink_app"
 RADIUS = "skylink_radius"
 INTAKE = "skylink_intake"
-LOGINS = (APP, RADIUS, INTAKE)
+ENFORCER = "skylink_enforcer"
+LOGINS = (APP, RADIUS, INTAKE, ENFORCER)
 ROLES = MappingProxyType(
     {
         OWNER: "NOLOGIN NOINHERIT",  # owns the tables; a member of the gate, but not by default
@@ -29,6 +30,7 @@ ROLES = MappingProxyType(
         APP: "LOGIN NOINHERIT",
         RADIUS: "LOGIN NOINHERIT",
         INTAKE: "LOGIN NOINHERIT",
+        ENFORCER: "LOGIN NOINHERIT",
     }
 )
 LOCK = 0x5B11  # of pg_advisory_xact_lock: two starts at once migrate one after the other

@@ -2,6 +2,10 @@ CREATE SCHEMA asof;
 
 ALTER SCHEMA asof OWNER TO skylink_owner;
 
+CREATE SCHEMA enforcement;
+
+ALTER SCHEMA enforcement OWNER TO skylink_gate;
+
 CREATE SCHEMA history;
 
 ALTER SCHEMA history OWNER TO skylink_owner;
@@ -64,6 +68,299 @@ CREATE FUNCTION asof.instant() RETURNS timestamp with time zone
     RETURN COALESCE((NULLIF(current_setting('skylink.as_of'::text, true), ''::text))::timestamp with time zone, 'infinity'::timestamp with time zone);
 
 ALTER FUNCTION asof.instant() OWNER TO skylink_owner;
+
+CREATE TABLE public.session_changes (
+    tenant_id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    nas_id bigint NOT NULL,
+    connection_id bigint,
+    given text,
+    wanted text,
+    asked_by text DEFAULT 'decision'::text NOT NULL,
+    step text NOT NULL,
+    says jsonb DEFAULT '{}'::jsonb NOT NULL,
+    down_kbps integer,
+    up_kbps integer,
+    means text NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    rounds smallint DEFAULT 0 NOT NULL,
+    wanted_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_try_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    acked_at timestamp with time zone,
+    error_cause integer,
+    problem text,
+    proof_at timestamp with time zone,
+    proof_down_bytes bigint,
+    proof_up_bytes bigint,
+    CONSTRAINT session_changes_asked_by_check CHECK ((asked_by = ANY (ARRAY['decision'::text, 'kick'::text]))),
+    CONSTRAINT session_changes_means_check CHECK ((means = ANY (ARRAY['coa'::text, 'disconnect'::text]))),
+    CONSTRAINT session_changes_problem_check CHECK ((problem = ANY (ARRAY['silent'::text, 'refused'::text, 'not_done'::text, 'redials'::text, 'unreadable'::text]))),
+    CONSTRAINT session_changes_says_check CHECK ((jsonb_typeof(says) = 'object'::text)),
+    CONSTRAINT session_changes_step_check CHECK ((step = ANY (ARRAY['none'::text, 'end'::text, 'coa'::text, 'redial'::text])))
+);
+
+ALTER TABLE ONLY public.session_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.session_changes OWNER TO skylink_owner;
+
+CREATE FUNCTION enforcement.answered(docs jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE public.session_changes change SET given = said.given
+    FROM jsonb_to_recordset(answered.docs) said(tenant_id bigint, session_id bigint, given text)
+   WHERE ((change.tenant_id = said.tenant_id) AND (change.session_id = said.session_id) AND (said.given IS NOT NULL));
+ UPDATE public.session_changes change SET acked_at =
+         CASE
+             WHEN said.acked THEN now()
+             ELSE NULL::timestamp with time zone
+         END, means = said.means, tries = said.tries, rounds = said.rounds, error_cause = said.error_cause, next_try_at = (now() + (said.wait_seconds * '00:00:01'::interval)), problem = said.problem
+    FROM jsonb_to_recordset(answered.docs) said(tenant_id bigint, session_id bigint, sent_at timestamp with time zone, acked boolean, means text, tries smallint, rounds smallint, wait_seconds double precision, error_cause integer, problem text)
+   WHERE ((change.tenant_id = said.tenant_id) AND (change.session_id = said.session_id) AND (change.sent_at = said.sent_at));
+END;
+
+ALTER FUNCTION enforcement.answered(docs jsonb) OWNER TO skylink_gate;
+
+CREATE TABLE public.live_sessions (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint,
+    nas_id bigint NOT NULL,
+    node text NOT NULL,
+    acct_session_id text NOT NULL,
+    username text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    mac text,
+    framed_ipv4 inet,
+    framed_ipv6_prefix cidr,
+    delegated_ipv6_prefix cidr,
+    nas_port_id text,
+    down_bytes bigint DEFAULT 0 NOT NULL,
+    up_bytes bigint DEFAULT 0 NOT NULL,
+    down_counter bigint DEFAULT 0 NOT NULL,
+    up_counter bigint DEFAULT 0 NOT NULL,
+    session_seconds integer,
+    said_at timestamp with time zone,
+    granted text,
+    opened_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT live_sessions_down_bytes_check CHECK ((down_bytes >= 0)),
+    CONSTRAINT live_sessions_up_bytes_check CHECK ((up_bytes >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.live_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.live_sessions OWNER TO skylink_owner;
+
+CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE(tenant_id bigint, session_id bigint, nas_id bigint, connection_id bigint, given text, wanted text, step text, means text, tries smallint, rounds smallint, says jsonb, sent_at timestamp with time zone, username text, acct_session_id text, framed_ipv4 text, granted text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH chosen AS (
+          SELECT due.tenant_id,
+             due.session_id
+            FROM (jsonb_to_recordset(claim.rooms) nas(tenant_id bigint, nas_id bigint, room integer)
+              CROSS JOIN LATERAL ( SELECT waiting.tenant_id,
+                     waiting.session_id
+                    FROM public.session_changes waiting
+                   WHERE ((waiting.tenant_id = nas.tenant_id) AND (waiting.nas_id = nas.nas_id) AND (waiting.next_try_at <= now()))
+                   ORDER BY (array_position(ARRAY['redial'::text, 'coa'::text], waiting.step)), waiting.next_try_at
+                  LIMIT nas.room
+                  FOR UPDATE OF waiting SKIP LOCKED) due)
+         )
+  UPDATE public.session_changes change SET tries = (change.tries + 1), sent_at = clock_timestamp(), acked_at = NULL::timestamp with time zone, next_try_at = (now() + '00:00:30'::interval), proof_at = live.heard_at, proof_down_bytes = live.down_bytes, proof_up_bytes = live.up_bytes
+    FROM (chosen
+      JOIN public.live_sessions live ON (((live.tenant_id = chosen.tenant_id) AND (live.id = chosen.session_id))))
+   WHERE ((change.tenant_id = chosen.tenant_id) AND (change.session_id = chosen.session_id))
+   RETURNING change.tenant_id,
+     change.session_id,
+     change.nas_id,
+     change.connection_id,
+     change.given,
+     change.wanted,
+     change.step,
+     change.means,
+     change.tries,
+     change.rounds,
+     change.says,
+     change.sent_at,
+     live.username,
+     live.acct_session_id,
+     host(live.framed_ipv4) AS host,
+     live.granted;
+END;
+
+ALTER FUNCTION enforcement.claim(rooms jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.forget_ended(settled boolean) RETURNS TABLE(tenant_id bigint, connection_id bigint, wanted text, means text, tries smallint, asked_by text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ DELETE FROM public.session_changes change
+   WHERE ((forget_ended.settled OR (change.next_try_at IS NOT NULL) OR (change.acked_at IS NOT NULL)) AND (NOT (EXISTS ( SELECT
+            FROM public.live_sessions live
+           WHERE ((live.tenant_id = change.tenant_id) AND (live.id = change.session_id))))))
+   RETURNING change.tenant_id,
+     change.connection_id,
+     change.wanted,
+     change.means,
+     change.tries,
+     change.asked_by;
+END;
+
+ALTER FUNCTION enforcement.forget_ended(settled boolean) OWNER TO skylink_gate;
+
+CREATE TABLE public.nas_abilities (
+    tenant_id bigint NOT NULL,
+    nas_id bigint NOT NULL,
+    coa boolean,
+    disconnect boolean,
+    learned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.nas_abilities FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_abilities OWNER TO skylink_owner;
+
+CREATE TABLE public.nas_devices (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    kind text NOT NULL,
+    address inet NOT NULL,
+    sealed_secret bytea NOT NULL,
+    require_message_authenticator boolean DEFAULT true NOT NULL,
+    swap_directions boolean DEFAULT false NOT NULL,
+    coa_port integer DEFAULT 3799 NOT NULL,
+    coa text DEFAULT 'learn'::text NOT NULL,
+    disconnect text DEFAULT 'learn'::text NOT NULL,
+    coa_address_lists boolean DEFAULT false NOT NULL,
+    coa_packets_per_second integer DEFAULT 20 NOT NULL,
+    CONSTRAINT nas_devices_address_check CHECK ((masklen(address) =
+CASE family(address)
+    WHEN 4 THEN 32
+    ELSE 128
+END)),
+    CONSTRAINT nas_devices_coa_check CHECK ((coa = ANY (ARRAY['learn'::text, 'yes'::text, 'no'::text]))),
+    CONSTRAINT nas_devices_coa_packets_per_second_check CHECK (((coa_packets_per_second >= 1) AND (coa_packets_per_second <= 1000))),
+    CONSTRAINT nas_devices_coa_port_check CHECK (((coa_port >= 1) AND (coa_port <= 65535))),
+    CONSTRAINT nas_devices_disconnect_check CHECK ((disconnect = ANY (ARRAY['learn'::text, 'yes'::text, 'no'::text]))),
+    CONSTRAINT nas_devices_kind_check CHECK ((kind = ANY (ARRAY['mikrotik'::text, 'rfc'::text])))
+);
+
+ALTER TABLE ONLY public.nas_devices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nas_devices OWNER TO skylink_owner;
+
+CREATE FUNCTION enforcement.learn(in_tenant_id bigint, in_nas_id bigint, in_coa boolean, in_disconnect boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO public.nas_abilities AS known (tenant_id, nas_id, coa, disconnect)  SELECT nas.tenant_id,
+             nas.id,
+             learn.in_coa AS in_coa,
+             learn.in_disconnect AS in_disconnect
+            FROM public.nas_devices nas
+           WHERE ((nas.tenant_id = learn.in_tenant_id) AND (nas.id = learn.in_nas_id)) ON CONFLICT(tenant_id, nas_id) DO UPDATE SET coa = COALESCE(excluded.coa, known.coa), disconnect = COALESCE(excluded.disconnect, known.disconnect), learned_at = now();
+END;
+
+ALTER FUNCTION enforcement.learn(in_tenant_id bigint, in_nas_id bigint, in_coa boolean, in_disconnect boolean) OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.leave(docs jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE public.session_changes change SET step = 'none'::text, next_try_at = NULL::timestamp with time zone, acked_at = NULL::timestamp with time zone, problem = NULL::text
+    FROM jsonb_to_recordset(leave.docs) said(tenant_id bigint, session_id bigint)
+   WHERE ((change.tenant_id = said.tenant_id) AND (change.session_id = said.session_id) AND (change.asked_by = 'decision'::text));
+END;
+
+ALTER FUNCTION enforcement.leave(docs jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.note_problems() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE public.network_problems AS known SET closed_at = now()
+     WHERE known.closed_at IS NULL AND NOT EXISTS (
+           SELECT FROM public.session_changes AS change
+            WHERE change.tenant_id = known.tenant_id AND change.nas_id = known.nas_id
+              AND change.problem = known.kind);
+    INSERT INTO public.network_problems AS known (tenant_id, nas_id, kind, changes, username, error_cause)
+    SELECT change.tenant_id, change.nas_id, change.problem, count(*), min(live.username), max(change.error_cause)
+      FROM public.session_changes AS change
+      JOIN public.live_sessions AS live ON live.tenant_id = change.tenant_id AND live.id = change.session_id
+     WHERE change.problem IS NOT NULL
+     GROUP BY change.tenant_id, change.nas_id, change.problem
+    ON CONFLICT (tenant_id, nas_id, kind) WHERE closed_at IS NULL DO UPDATE
+       SET changes = excluded.changes, username = excluded.username, error_cause = excluded.error_cause
+     WHERE (known.changes, known.username, known.error_cause)
+           IS DISTINCT FROM (excluded.changes, excluded.username, excluded.error_cause);
+    RETURN (SELECT count(*) FROM public.network_problems AS open WHERE open.closed_at IS NULL);
+END $$;
+
+ALTER FUNCTION enforcement.note_problems() OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.proved(docs jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE public.session_changes change SET acked_at =
+         CASE
+             WHEN said.done THEN NULL::timestamp with time zone
+             ELSE change.acked_at
+         END, step =
+         CASE
+             WHEN said.done THEN 'none'::text
+             ELSE change.step
+         END, problem =
+         CASE
+             WHEN said.done THEN NULL::text
+             ELSE change.problem
+         END, proof_at = said.heard_at, proof_down_bytes = said.down_bytes, proof_up_bytes = said.up_bytes
+    FROM jsonb_to_recordset(proved.docs) said(tenant_id bigint, session_id bigint, sent_at timestamp with time zone, done boolean, heard_at timestamp with time zone, down_bytes bigint, up_bytes bigint)
+   WHERE ((change.tenant_id = said.tenant_id) AND (change.session_id = said.session_id) AND (change.sent_at = said.sent_at));
+END;
+
+ALTER FUNCTION enforcement.proved(docs jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.try_now(in_tenant_id bigint, in_nas_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ UPDATE public.session_changes change SET next_try_at = now()
+   WHERE ((change.tenant_id = try_now.in_tenant_id) AND (change.nas_id = try_now.in_nas_id) AND (change.problem = 'silent'::text) AND (change.next_try_at > now()));
+END;
+
+ALTER FUNCTION enforcement.try_now(in_tenant_id bigint, in_nas_id bigint) OWNER TO skylink_gate;
+
+CREATE FUNCTION enforcement.want(docs jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO public.session_changes AS change (tenant_id, session_id, nas_id, connection_id, wanted, step, says, down_kbps, up_kbps, means, next_try_at, problem)  SELECT want.tenant_id,
+             want.session_id,
+             live.nas_id,
+             live.connection_id,
+             want.wanted,
+             want.step,
+             want.says,
+             want.down_kbps,
+             want.up_kbps,
+             want.means,
+             (now() + (want.wait_seconds * '00:00:01'::interval)),
+             want.problem
+            FROM ((jsonb_to_recordset(want.docs) want(tenant_id bigint, session_id bigint, wanted text, step text, says jsonb, down_kbps integer, up_kbps integer, means text, wait_seconds double precision, problem text)
+              JOIN public.live_sessions live ON (((live.tenant_id = want.tenant_id) AND (live.id = want.session_id))))
+              JOIN public.nas_devices nas ON (((nas.tenant_id = live.tenant_id) AND (nas.id = live.nas_id))))
+           ORDER BY want.tenant_id, want.session_id ON CONFLICT(tenant_id, session_id) DO UPDATE SET nas_id = excluded.nas_id, wanted = excluded.wanted, step = excluded.step, says = excluded.says, down_kbps = excluded.down_kbps, up_kbps = excluded.up_kbps, means = excluded.means, next_try_at = excluded.next_try_at, problem = excluded.problem, asked_by = 'decision'::text, tries = 0, rounds = 0, wanted_at = now(), sent_at = NULL::timestamp with time zone, acked_at = NULL::timestamp with time zone, error_cause = NULL::integer
+   WHERE ((change.asked_by = 'decision'::text) OR ((change.next_try_at IS NULL) AND (change.acked_at IS NULL)));
+END;
+
+ALTER FUNCTION enforcement.want(docs jsonb) OWNER TO skylink_gate;
 
 CREATE FUNCTION history.keep_access_restrictions() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -787,6 +1084,19 @@ CREATE FUNCTION public.isp_directory() RETURNS TABLE(tenant_id bigint, slug text
 END;
 
 ALTER FUNCTION public.isp_directory() OWNER TO skylink_gate;
+
+CREATE FUNCTION public.tell_of_sessions() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows) THEN
+        PERFORM pg_notify('skylink_sessions', '');
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.tell_of_sessions() OWNER TO skylink_owner;
 
 CREATE TABLE public.fact_changes (
     tenant_id bigint NOT NULL,
@@ -2022,28 +2332,85 @@ CREATE VIEW asof.profile_facts WITH (security_invoker='true') AS
 
 ALTER TABLE asof.profile_facts OWNER TO skylink_owner;
 
-CREATE TABLE public.nas_devices (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    name public.short_text NOT NULL,
-    kind text NOT NULL,
-    address inet NOT NULL,
-    sealed_secret bytea NOT NULL,
-    require_message_authenticator boolean DEFAULT true NOT NULL,
-    swap_directions boolean DEFAULT false NOT NULL,
-    coa_port integer DEFAULT 3799 NOT NULL,
-    CONSTRAINT nas_devices_address_check CHECK ((masklen(address) =
-CASE family(address)
-    WHEN 4 THEN 32
-    ELSE 128
-END)),
-    CONSTRAINT nas_devices_coa_port_check CHECK (((coa_port >= 1) AND (coa_port <= 65535))),
-    CONSTRAINT nas_devices_kind_check CHECK ((kind = ANY (ARRAY['mikrotik'::text, 'rfc'::text])))
-);
+CREATE VIEW enforcement.due AS
+ SELECT change.tenant_id,
+    change.nas_id,
+    min(change.next_try_at) AS next_try_at
+   FROM public.session_changes change
+  WHERE (change.next_try_at IS NOT NULL)
+  GROUP BY change.tenant_id, change.nas_id;
 
-ALTER TABLE ONLY public.nas_devices FORCE ROW LEVEL SECURITY;
+ALTER TABLE enforcement.due OWNER TO skylink_gate;
 
-ALTER TABLE public.nas_devices OWNER TO skylink_owner;
+CREATE VIEW enforcement.nas_devices AS
+ SELECT nas.tenant_id,
+    nas.id AS nas_id,
+    nas.kind,
+    host(nas.address) AS address,
+    nas.coa_port,
+    nas.coa,
+    nas.disconnect,
+    nas.coa_address_lists,
+    nas.coa_packets_per_second,
+    learned.coa AS learned_coa,
+    learned.disconnect AS learned_disconnect,
+    learned.learned_at,
+    nas.sealed_secret
+   FROM (public.nas_devices nas
+     LEFT JOIN public.nas_abilities learned ON (((learned.tenant_id = nas.tenant_id) AND (learned.nas_id = nas.id))));
+
+ALTER TABLE enforcement.nas_devices OWNER TO skylink_gate;
+
+CREATE VIEW enforcement.sessions AS
+ SELECT live.tenant_id,
+    live.id AS session_id,
+    live.connection_id,
+    live.nas_id,
+    live.started_at,
+    live.heard_at,
+    live.mac,
+    COALESCE(change.given, live.granted) AS granted,
+    change.wanted,
+    change.step,
+    change.means,
+    change.tries,
+    (change.next_try_at IS NOT NULL) AS waits,
+    (change.acked_at IS NOT NULL) AS acked,
+    change.asked_by,
+    live.opened_in,
+    line.package_id,
+    line.profile_id
+   FROM ((public.live_sessions live
+     LEFT JOIN public.session_changes change ON (((change.tenant_id = live.tenant_id) AND (change.session_id = live.id))))
+     LEFT JOIN public.connections line ON (((line.tenant_id = live.tenant_id) AND (line.id = live.connection_id))))
+  WHERE (live.connection_id IS NOT NULL);
+
+ALTER TABLE enforcement.sessions OWNER TO skylink_gate;
+
+CREATE VIEW enforcement.spoken AS
+ SELECT change.tenant_id,
+    change.session_id,
+    change.nas_id,
+    change.wanted,
+    change.step,
+    change.means,
+    change.tries,
+    change.rounds,
+    change.sent_at,
+    change.acked_at,
+    change.down_kbps,
+    change.up_kbps,
+    change.proof_at,
+    change.proof_down_bytes,
+    change.proof_up_bytes,
+    live.heard_at,
+    live.down_bytes,
+    live.up_bytes
+   FROM (public.session_changes change
+     JOIN public.live_sessions live ON (((live.tenant_id = change.tenant_id) AND (live.id = change.session_id))))
+  WHERE ((change.acked_at IS NOT NULL) AND (live.heard_at > change.acked_at) AND (live.heard_at > change.proof_at));
+
+ALTER TABLE enforcement.spoken OWNER TO skylink_gate;
 
 CREATE VIEW intake.nas_devices AS
  SELECT nas.tenant_id,
@@ -2255,37 +2622,6 @@ ALTER TABLE ONLY public.job_runs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_runs OWNER TO skylink_owner;
 
-CREATE TABLE public.live_sessions (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    connection_id bigint,
-    nas_id bigint NOT NULL,
-    node text NOT NULL,
-    acct_session_id text NOT NULL,
-    username text NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    heard_at timestamp with time zone NOT NULL,
-    mac text,
-    framed_ipv4 inet,
-    framed_ipv6_prefix cidr,
-    delegated_ipv6_prefix cidr,
-    nas_port_id text,
-    down_bytes bigint DEFAULT 0 NOT NULL,
-    up_bytes bigint DEFAULT 0 NOT NULL,
-    down_counter bigint DEFAULT 0 NOT NULL,
-    up_counter bigint DEFAULT 0 NOT NULL,
-    session_seconds integer,
-    said_at timestamp with time zone,
-    granted text,
-    CONSTRAINT live_sessions_down_bytes_check CHECK ((down_bytes >= 0)),
-    CONSTRAINT live_sessions_up_bytes_check CHECK ((up_bytes >= 0))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE ONLY public.live_sessions FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.live_sessions OWNER TO skylink_owner;
-
 ALTER TABLE public.live_sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.live_sessions_id_seq
     START WITH 1
@@ -2314,6 +2650,32 @@ CREATE TABLE public.nas_sightings (
 ALTER TABLE ONLY public.nas_sightings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nas_sightings OWNER TO skylink_owner;
+
+CREATE TABLE public.network_problems (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    nas_id bigint NOT NULL,
+    kind text NOT NULL,
+    changes integer NOT NULL,
+    username text NOT NULL,
+    error_cause integer,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT network_problems_changes_check CHECK ((changes > 0))
+);
+
+ALTER TABLE ONLY public.network_problems FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.network_problems OWNER TO skylink_owner;
+
+ALTER TABLE public.network_problems ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.network_problems_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.number_series (
     tenant_id bigint NOT NULL,
@@ -2649,6 +3011,9 @@ ALTER TABLE ONLY public.live_sessions
 ALTER TABLE ONLY public.live_sessions
     ADD CONSTRAINT live_sessions_tenant_id_nas_id_acct_session_id_username_key UNIQUE (tenant_id, nas_id, acct_session_id, username);
 
+ALTER TABLE ONLY public.nas_abilities
+    ADD CONSTRAINT nas_abilities_pkey PRIMARY KEY (tenant_id, nas_id);
+
 ALTER TABLE ONLY public.nas_devices
     ADD CONSTRAINT nas_devices_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2657,6 +3022,9 @@ ALTER TABLE ONLY public.nas_devices
 
 ALTER TABLE ONLY public.nas_sightings
     ADD CONSTRAINT nas_sightings_pkey PRIMARY KEY (tenant_id, nas_id);
+
+ALTER TABLE ONLY public.network_problems
+    ADD CONSTRAINT network_problems_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.no_cut_days
     ADD CONSTRAINT no_cut_days_pkey PRIMARY KEY (tenant_id, no_cut_on);
@@ -2696,6 +3064,9 @@ ALTER TABLE ONLY public.radius_nodes
 
 ALTER TABLE ONLY public.server_job_runs
     ADD CONSTRAINT server_job_runs_pkey PRIMARY KEY (job);
+
+ALTER TABLE ONLY public.session_changes
+    ADD CONSTRAINT session_changes_pkey PRIMARY KEY (tenant_id, session_id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, id);
@@ -2779,15 +3150,25 @@ CREATE INDEX live_sessions_by_ipv4 ON public.live_sessions USING btree (tenant_i
 
 CREATE INDEX live_sessions_by_ipv6 ON public.live_sessions USING btree (tenant_id, framed_ipv6_prefix) WHERE (framed_ipv6_prefix IS NOT NULL);
 
+CREATE INDEX live_sessions_by_opening ON public.live_sessions USING btree (opened_in);
+
 CREATE INDEX live_sessions_of_connection ON public.live_sessions USING btree (tenant_id, connection_id);
 
 CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
+
+CREATE UNIQUE INDEX network_problems_open ON public.network_problems USING btree (tenant_id, nas_id, kind) WHERE (closed_at IS NULL);
 
 CREATE UNIQUE INDEX one_mac_is_learnt ON public.connection_macs USING btree (tenant_id, connection_id) WHERE (bound_by = 'login'::text);
 
 CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
+
+CREATE INDEX session_changes_to_prove ON public.session_changes USING btree (tenant_id, session_id) WHERE (acked_at IS NOT NULL);
+
+CREATE INDEX session_changes_to_send ON public.session_changes USING btree (tenant_id, nas_id, array_position(ARRAY['redial'::text, 'coa'::text], step), next_try_at) WHERE (next_try_at IS NOT NULL);
+
+CREATE INDEX session_changes_with_problems ON public.session_changes USING btree (tenant_id, nas_id) WHERE (problem IS NOT NULL);
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
@@ -2989,6 +3370,8 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.profiles FOR EACH ROW WHEN (
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN ((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.slug IS DISTINCT FROM new.slug)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR ((old.no_cut_weekdays)::smallint[] IS DISTINCT FROM (new.no_cut_weekdays)::smallint[])) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.keep_sessions_months IS DISTINCT FROM new.keep_sessions_months))) EXECUTE FUNCTION history.stamp_update();
 
+CREATE TRIGGER tell_insert AFTER INSERT ON public.live_sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_of_sessions();
+
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -3019,11 +3402,17 @@ ALTER TABLE ONLY public.invoices
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.nas_abilities
+    ADD CONSTRAINT nas_abilities_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.nas_devices
     ADD CONSTRAINT nas_devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.nas_sightings
     ADD CONSTRAINT nas_sightings_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.network_problems
+    ADD CONSTRAINT network_problems_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.no_cut_days
     ADD CONSTRAINT no_cut_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3048,6 +3437,9 @@ ALTER TABLE ONLY public.packages
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.session_changes
+    ADD CONSTRAINT session_changes_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3215,6 +3607,12 @@ CREATE POLICY gate_works ON public.journal_positions TO skylink_gate USING (true
 
 CREATE POLICY gate_works ON public.live_sessions TO skylink_gate USING (true) WITH CHECK (true);
 
+CREATE POLICY gate_works ON public.nas_abilities TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.network_problems TO skylink_gate USING (true) WITH CHECK (true);
+
+CREATE POLICY gate_works ON public.session_changes TO skylink_gate USING (true) WITH CHECK (true);
+
 CREATE POLICY gate_works ON public.session_history TO skylink_gate USING (true) WITH CHECK (true);
 
 CREATE POLICY gate_works ON public.usage_daily TO skylink_gate USING (true) WITH CHECK (true);
@@ -3231,9 +3629,13 @@ ALTER TABLE public.journal_positions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.live_sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.nas_abilities ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.nas_devices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nas_sightings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.network_problems ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.no_cut_days ENABLE ROW LEVEL SECURITY;
 
@@ -3261,9 +3663,13 @@ CREATE POLICY own_rows ON public.job_runs TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.nas_abilities TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.nas_devices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.nas_sightings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.network_problems TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.no_cut_days TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -3280,6 +3686,8 @@ CREATE POLICY own_rows ON public.package_uncounted_windows TO skylink_app USING 
 CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.session_changes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.session_history FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
@@ -3305,6 +3713,8 @@ ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.server_job_runs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.session_changes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.session_history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
@@ -3316,6 +3726,8 @@ ALTER TABLE public.usage_daily ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.zones ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA asof TO skylink_app;
+
+GRANT USAGE ON SCHEMA enforcement TO skylink_enforcer;
 
 GRANT USAGE ON SCHEMA history TO skylink_app;
 GRANT ALL ON SCHEMA history TO skylink_gate;
@@ -3332,9 +3744,49 @@ RESET SESSION AUTHORIZATION;
 
 GRANT USAGE ON SCHEMA radius TO skylink_owner;
 GRANT USAGE ON SCHEMA radius TO skylink_radius;
+GRANT USAGE ON SCHEMA radius TO skylink_enforcer;
 
 REVOKE ALL ON FUNCTION asof.instant() FROM PUBLIC;
 GRANT ALL ON FUNCTION asof.instant() TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.session_changes TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_changes TO skylink_gate;
+
+REVOKE ALL ON FUNCTION enforcement.answered(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.answered(docs jsonb) TO skylink_enforcer;
+
+GRANT SELECT ON TABLE public.live_sessions TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_sessions TO skylink_gate;
+
+REVOKE ALL ON FUNCTION enforcement.claim(rooms jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.claim(rooms jsonb) TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.forget_ended(settled boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.forget_ended(settled boolean) TO skylink_enforcer;
+
+GRANT SELECT ON TABLE public.nas_abilities TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_abilities TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_devices TO skylink_app;
+GRANT SELECT ON TABLE public.nas_devices TO skylink_gate;
+
+REVOKE ALL ON FUNCTION enforcement.learn(in_tenant_id bigint, in_nas_id bigint, in_coa boolean, in_disconnect boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.learn(in_tenant_id bigint, in_nas_id bigint, in_coa boolean, in_disconnect boolean) TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.leave(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.leave(docs jsonb) TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.note_problems() FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.note_problems() TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.proved(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.proved(docs jsonb) TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.try_now(in_tenant_id bigint, in_nas_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.try_now(in_tenant_id bigint, in_nas_id bigint) TO skylink_enforcer;
+
+REVOKE ALL ON FUNCTION enforcement.want(docs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION enforcement.want(docs jsonb) TO skylink_enforcer;
 
 REVOKE ALL ON FUNCTION history.keep_access_restrictions() FROM PUBLIC;
 GRANT ALL ON FUNCTION history.keep_access_restrictions() TO skylink_owner;
@@ -3425,6 +3877,8 @@ GRANT SELECT ON TABLE public.tenants TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
+
+REVOKE ALL ON FUNCTION public.tell_of_sessions() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.fact_changes TO skylink_gate;
 
@@ -3569,8 +4023,13 @@ GRANT SELECT ON TABLE asof.profiles TO skylink_app;
 
 GRANT SELECT ON TABLE asof.profile_facts TO skylink_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nas_devices TO skylink_app;
-GRANT SELECT ON TABLE public.nas_devices TO skylink_gate;
+GRANT SELECT ON TABLE enforcement.due TO skylink_enforcer;
+
+GRANT SELECT ON TABLE enforcement.nas_devices TO skylink_enforcer;
+
+GRANT SELECT ON TABLE enforcement.sessions TO skylink_enforcer;
+
+GRANT SELECT ON TABLE enforcement.spoken TO skylink_enforcer;
 
 GRANT SELECT ON TABLE intake.nas_devices TO skylink_intake;
 
@@ -3589,15 +4048,15 @@ GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO skylink_app;
 
-GRANT SELECT ON TABLE public.live_sessions TO skylink_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_sessions TO skylink_gate;
-
 GRANT USAGE ON SEQUENCE public.live_sessions_id_seq TO skylink_gate;
 
 GRANT USAGE ON SEQUENCE public.nas_devices_id_seq TO skylink_app;
 
 GRANT SELECT ON TABLE public.nas_sightings TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.nas_sightings TO skylink_gate;
+
+GRANT SELECT ON TABLE public.network_problems TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.network_problems TO skylink_gate;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
@@ -3615,16 +4074,66 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_daily TO skylink_gate;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.zones TO skylink_app;
 
 GRANT SELECT ON TABLE radius.changes TO skylink_radius;
+GRANT SELECT ON TABLE radius.changes TO skylink_enforcer;
 
 GRANT SELECT ON TABLE radius.connections TO skylink_radius;
 
+GRANT SELECT(tenant_id) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(connection_id) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(client_id) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(username) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(service) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(connection_status) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(client_status) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(vip) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(profile_id) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(package_id) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(mac_mode) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(macs) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(due_on) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(due_minor) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(promised_until) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(expires_at) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(used_bytes) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(cycle_until) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(ipv4_address) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(ipv6_prefix) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(delegated_ipv6_prefix) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(pool) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT(session_limit) ON TABLE radius.connections TO skylink_enforcer;
+
 GRANT SELECT ON TABLE radius.isps TO skylink_radius;
+GRANT SELECT ON TABLE radius.isps TO skylink_enforcer;
 
 GRANT SELECT ON TABLE radius.nas_devices TO skylink_radius;
 
 GRANT SELECT ON TABLE radius.packages TO skylink_radius;
+GRANT SELECT ON TABLE radius.packages TO skylink_enforcer;
 
 GRANT SELECT ON TABLE radius.profiles TO skylink_radius;
+GRANT SELECT ON TABLE radius.profiles TO skylink_enforcer;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE skylink_gate REVOKE ALL ON FUNCTIONS  FROM PUBLIC;
 

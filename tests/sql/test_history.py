@@ -58,9 +58,12 @@ def facts(isp: World, username: str, at: datetime | None = None) -> Facts | None
 
 
 def test_what_is_in_force_now_is_what_radius_reads(
-    isp: World, radius_connection: Connection, intake_connection: Connection
+    isp: World,
+    radius_connection: Connection,
+    intake_connection: Connection,
+    enforcer_connection: Connection,
 ) -> None:
-    fill(isp, radius_connection, intake_connection)
+    fill(isp, radius_connection, intake_connection, enforcer_connection)
     for view, radius_view in VIEWS.items():
         with isp.transaction() as session:
             told = session.execute(text(f"SELECT to_jsonb(v) FROM asof.{view} AS v")).scalars()

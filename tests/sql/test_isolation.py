@@ -7,7 +7,7 @@ import pytest
 from psycopg2 import errors
 
 from commands.cluster import Cluster
-from sql.migrate import INTAKE, RADIUS
+from sql.migrate import ENFORCER, INTAKE, RADIUS
 from storage.database import Database
 from storage.secrets import KeyRing
 from tests.fixtures.databases import Connection, Cursor, connected
@@ -34,7 +34,7 @@ OVER_ALL_TENANTS = {
     "server_job_runs_pkey",
     "alembic_version_pkc",
 }
-OUR_SCHEMAS = "('public', 'history', 'asof', 'radius', 'intake')"
+OUR_SCHEMAS = "('public', 'history', 'asof', 'radius', 'intake', 'enforcement')"
 TABLES = f"""
     SELECT n.nspname, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.oid
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -190,8 +190,9 @@ def neighbours(
         with (
             connected(cluster.dsn(RADIUS, database_name)) as radius,
             connected(cluster.dsn(INTAKE, database_name)) as intake,
+            connected(cluster.dsn(ENFORCER, database_name)) as enforcer,
         ):
-            fill(world, radius, intake)
+            fill(world, radius, intake, enforcer)
     return pair
 
 

@@ -13,8 +13,7 @@ from sqlalchemy import create_engine, text
 from commands.cluster import ADMIN, Cluster
 from sql.migrate import (
     APP,
-    INTAKE,
-    RADIUS,
+    LOGINS,
     DatabaseNewer,
     NotAllowed,
     RoleTooStrong,
@@ -121,12 +120,12 @@ def test_a_database_of_somebody_elses_server_needs_no_superuser(tmp_path: Path) 
         with (cluster.data / "pg_ident.conf").open("a") as ident:
             ident.write("skylink /.* hired\n")
         cursor.execute("SELECT pg_reload_conf()")
-        passwords = {APP: "one's password", RADIUS: "another", INTAKE: "a third"}
+        passwords = {role: f"{role}'s password" for role in LOGINS}
         with empty_database(cluster, "rented", owner="hired") as name:
             migrate(cluster.dsn("hired", name), passwords=passwords)
             migrate(cluster.dsn("hired", name), passwords=passwords)
             cursor.execute("SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'SCRAM%'")
-            assert {role for (role,) in cursor.fetchall()} == {APP, RADIUS, INTAKE}
+            assert {role for (role,) in cursor.fetchall()} == set(LOGINS)
             database = Database(cluster.dsn(APP, name))
             with database.transaction(None) as session:
                 assert session.execute(text("SELECT count(*) FROM tenants")).scalar_one() == 0

@@ -8,7 +8,8 @@ from psycopg2 import errors
 from tests.fixtures.databases import Connection, Cursor
 from tests.sql.test_isolation import OUR_SCHEMAS, rows
 
-OUR_ROLES = ("skylink_owner", "skylink_gate", "skylink_app", "skylink_radius", "skylink_intake")
+LOGINS = ("skylink_app", "skylink_radius", "skylink_intake", "skylink_enforcer")
+OUR_ROLES = ("skylink_owner", "skylink_gate", *LOGINS)
 VIEWS = ("nas_devices", "uncounted_windows")
 
 
@@ -31,12 +32,14 @@ def test_roles_that_log_in_own_nothing_and_belong_to_nobody(cursor: Cursor) -> N
     owned = rows(
         cursor,
         """SELECT relname FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner
-            WHERE rolname IN ('skylink_app', 'skylink_radius', 'skylink_intake')""",
+            WHERE rolname = ANY (%s)""",
+        list(LOGINS),
     )
     memberships = rows(
         cursor,
         """SELECT 1 FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
-            WHERE rolname IN ('skylink_app', 'skylink_radius', 'skylink_intake')""",
+            WHERE rolname = ANY (%s)""",
+        list(LOGINS),
     )
     assert (owned, memberships) == ([], [])
 
@@ -91,3 +94,41 @@ def test_what_a_batch_became_can_be_filled_and_not_replaced(intake_connection: C
         ):
             with pytest.raises(errors.InsufficientPrivilege):
                 intake.execute(attempt)
+
+
+def test_enforcement_reads_nothing_but_its_views_and_facts_without_passwords(
+    enforcer_connection: Connection, cursor: Cursor
+) -> None:
+    everything = rows(
+        cursor,
+        f"""SELECT nspname || '.' || relname FROM pg_class AS c
+              JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE relkind IN ('r', 'p', 'v') AND nspname IN {OUR_SCHEMAS}
+               AND has_any_column_privilege('skylink_enforcer', c.oid, 'SELECT')""",
+    )
+    facts = ("connections", "packages", "profiles", "isps", "changes")
+    views = ("sessions", "nas_devices", "due", "spoken")
+    allowed = {f"radius.{view}" for view in facts} | {f"enforcement.{view}" for view in views}
+    assert {name for (name,) in everything} == allowed
+    with enforcer_connection.cursor() as enforcer, pytest.raises(errors.InsufficientPrivilege):
+        enforcer.execute("SELECT sealed_password FROM radius.connections")
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "UPDATE public.session_changes SET wanted = NULL",
+        "DELETE FROM public.live_sessions",
+        "UPDATE public.connections SET status = 'active'",
+        "DELETE FROM enforcement.nas_devices",
+        "CREATE TABLE enforcement.mine ()",
+        "SELECT radius.learn_mac(1, 1, 'AABBCC001122')",
+        "SET ROLE skylink_gate",
+    ],
+)
+def test_enforcement_does_nothing_but_its_work(
+    attempt: str, enforcer_connection: Connection
+) -> None:
+    refusals = (errors.InsufficientPrivilege, errors.ObjectNotInPrerequisiteState)
+    with enforcer_connection.cursor() as enforcer, pytest.raises(refusals):
+        enforcer.execute(attempt)
