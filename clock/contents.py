@@ -6,7 +6,7 @@ from datetime import time
 
 from sqlalchemy.orm import Session
 
-from clock.jobs import Job, Lane, Moment, in_one_transaction
+from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
 from clock.schedules import Daily
 from policy.facts import TenantId
 from storage import outbox
@@ -16,7 +16,19 @@ def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> No
     outbox.forget(session, tenant_id, now=moment.now)
 
 
+def back_up(place: Place, moment: Moment) -> None:
+    place.server.back_up(moment.now)
+
+
 JOBS = (
+    Job(
+        name="backup",
+        what="writes an encrypted backup of the database",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(2, 30)),
+        run=back_up,
+        of_server=True,
+    ),
     Job(
         name="outbox_retention",
         what="forgets messages of long ago",

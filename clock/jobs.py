@@ -40,6 +40,7 @@ class Server:
 
     database: Database
     zone: ZoneInfo  # of jobs that are of no ISP
+    back_up: Callable[[datetime], object]
 
 
 @dataclass(frozen=True, slots=True)

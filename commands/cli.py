@@ -22,6 +22,8 @@ CONTENTS = {
     "seed": "Fill an ISP with clients.",
     "psql": "Open the database, within one ISP.",
     "keys": "Show and rotate the keys of secrets at rest.",
+    "backup": "Write an encrypted backup now; the clock does each night.",
+    "restore": "Bring a backup into an empty database.",
     "clock": "Do what is due until stopped; up does so itself.",
     "bench": "Measure its speed against rivals.",
     "test": "Run the tests; arguments go to pytest.",

@@ -8,12 +8,14 @@ import signal
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 
 import click
 
 from clock.contents import JOBS
 from clock.jobs import Server
 from clock.process import Clock
+from commands.backups import back_up
 from commands.dsn import role_dsn
 from commands.processes import STOPPED_BY
 from commands.settings import Settings
@@ -34,7 +36,8 @@ def clock() -> None:
     for number in STOPPED_BY:
         signal.signal(number, lambda *_: stopping.set())
     with closing(Database(role_dsn(settings, APP))) as database:
-        all_ended = Clock(Server(database, settings.time_zone), JOBS).run(stopping.wait)
+        server = Server(database, settings.time_zone, partial(back_up, settings))
+        all_ended = Clock(server, JOBS).run(stopping.wait)
     if not all_ended:
         logging.warning("A job is cut short; it will be done again.")
         logging.shutdown()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clock.contents import JOBS
 from clock.jobs import Server
 from clock.state import JobState, job_states
+from commands.backups import back_up
 from commands.dsn import role_dsn
 from commands.settings import Settings
 from sql.migrate import APP
@@ -26,7 +28,11 @@ def clock_state(settings: Settings) -> dict[str, Any]:
     """All that `--json` prints; instants are ISO 8601 in UTC."""
     try:
         with closing(Database(role_dsn(settings, APP), connections=1)) as database:
-            states = job_states(Server(database, settings.time_zone), JOBS, datetime.now(UTC))
+            states = job_states(
+                Server(database, settings.time_zone, partial(back_up, settings)),
+                JOBS,
+                datetime.now(UTC),
+            )
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", error)
         return {"answers": False, "well": False, "error": str(cause).strip().splitlines()[0]}

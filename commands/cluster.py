@@ -182,13 +182,17 @@ class Cluster:
 
     def prepare_database(self, name: str = "skylink") -> None:
         """Create the database of this running cluster where absent, and migrate it."""
+        self.create_database(name)
+        migrate(self.dsn(ADMIN, name))
+
+    def create_database(self, name: str = "skylink") -> None:
+        """Create the database of this running cluster where absent."""
         with closing(psycopg2.connect(self.dsn(ADMIN, "postgres"))) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
                 if cursor.fetchone() is None:
                     cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        migrate(self.dsn(ADMIN, name))
 
     def _make_folders(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)

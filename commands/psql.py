@@ -6,10 +6,10 @@ import os
 from contextlib import closing
 
 import click
-from psycopg2.extensions import make_dsn, parse_dsn
 
 from commands.dsn import admin_dsn, private_cluster, role_dsn
 from commands.errors import NotRunning
+from commands.postgres_programs import connection_for
 from commands.settings import Settings
 from policy.facts import TenantId
 from sql.migrate import APP, RADIUS
@@ -29,17 +29,14 @@ def psql(role: str, isp: str | None, arguments: tuple[str, ...]) -> None:
     cluster = private_cluster(settings)
     if cluster is not None and not cluster.running():
         raise NotRunning
-    environ = dict(os.environ)
+    dsn = admin_dsn(settings) if role == "admin" else role_dsn(settings, ROLES[role])
+    where, environ = connection_for(dsn)
     if role == "app":
         tenant_id = tenant_of(settings, isp or settings.isp)
         environ["PGOPTIONS"] = f"-c skylink.tenant_id={tenant_id}"
-    dsn = admin_dsn(settings) if role == "admin" else role_dsn(settings, ROLES[role])
-    words = parse_dsn(dsn)
-    # A command line is everybody's to read, an environment is not.
-    environ["PGPASSWORD"] = str(words.pop("password", ""))
-    program = str(cluster.program("psql")) if cluster else "psql"
-    command = [program, make_dsn(**words), *arguments]
-    os.execvpe(program, command, environ)  # noqa: S606 (no shell is wanted)
+    executable = str(cluster.program("psql")) if cluster else "psql"
+    command = [executable, where, *arguments]
+    os.execvpe(executable, command, environ)  # noqa: S606 (no shell is wanted)
 
 
 def tenant_of(settings: Settings, slug: str) -> TenantId:

@@ -29,6 +29,7 @@ PORTS = {
     "SKYLINK_POSTGRES_PORT": 54329,
 }
 MINIMUM_FREE_MB = 512
+BACKUPS_KEPT = 14
 
 
 class BadSettings(Exception):
@@ -59,6 +60,7 @@ class Settings:
     node: str  # what this RADIUS node calls itself
     minimum_free_mb: int  # `up` refuses to start with less disk than this
     time_zone: ZoneInfo  # of jobs that are of no ISP
+    backups_kept: int
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -82,6 +84,7 @@ class Settings:
             node=reader.matching("SKYLINK_NODE", socket.gethostname(), NODE, "a name, no spaces"),
             minimum_free_mb=reader.number("SKYLINK_MINIMUM_FREE_MB", MINIMUM_FREE_MB),
             time_zone=reader.zone("SKYLINK_TIME_ZONE", "Asia/Dhaka"),
+            backups_kept=reader.number("SKYLINK_BACKUPS_KEPT", BACKUPS_KEPT, lowest=1),
         )
         if reader.problems:
             raise BadSettings(tuple(reader.problems))
@@ -117,6 +120,11 @@ class Settings:
     @property
     def certificates(self) -> Path:
         return self.radius / "certs"
+
+    @property
+    def backups(self) -> Path:
+        """Owner-only: encrypted, and without the keys that open them."""
+        return self.home / "backups"
 
     @property
     def journal(self) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -81,6 +82,20 @@ def migrate(admin_dsn: str, *, passwords: Mapping[str, str] = MappingProxyType({
     CREATEROLE. `passwords` by role are set for login roles; none are needed under peer
     authentication. Raises DatabaseNewer, RoleTooStrong or NotAllowed.
     """
+    with _prepared(admin_dsn, passwords) as connection:
+        connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
+        command.upgrade(configuration(connection), "head")
+
+
+def prepare(admin_dsn: str, *, passwords: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Roles and grants alone, so that a backup can be restored. Raises as `migrate` does."""
+    with _prepared(admin_dsn, passwords):
+        pass
+
+
+@contextmanager
+def _prepared(admin_dsn: str, passwords: Mapping[str, str]) -> Iterator[Connection]:
+    """A transaction in which the roles are there and may do what they must."""
     engine = create_engine(
         "postgresql+psycopg2://", creator=lambda: psycopg2.connect(admin_dsn), poolclass=NullPool
     )
@@ -90,8 +105,7 @@ def migrate(admin_dsn: str, *, passwords: Mapping[str, str] = MappingProxyType({
             refuse_newer(connection)
             make_roles(connection, passwords)
             grant_database(connection)
-            connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
-            command.upgrade(configuration(connection), "head")
+            yield connection
     except (DBAPIError, psycopg2.Error) as error:
         refusal = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(refusal, psycopg2.errors.InsufficientPrivilege):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FORMAT = b"\x01"
 KEY_BYTES = 32
@@ -76,6 +78,7 @@ class KeyRing:
             raise KeyRingUnreadable("a key ring needs at least one key, of 32 bytes each")
         if any(not 0 < key_id < 1 << 16 for key_id in keys):
             raise KeyRingUnreadable("key ids go from 1 to 65535")
+        self._keys = dict(keys)
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.current_id = max(keys)
 
@@ -126,6 +129,16 @@ class KeyRing:
             return cipher.decrypt(sealed[3:HEADER_BYTES], sealed[HEADER_BYTES:], context.encode())
         except InvalidTag:
             raise SecretDamaged("the value was changed or belongs to another row") from None
+
+    def derived(self, key_id: int, salt: bytes, context: str) -> AESGCM:
+        """A key for one stream of many messages, from one of the ring (HKDF, RFC 5869).
+
+        Raises KeyUnknown.
+        """
+        if key_id not in self._keys:
+            raise KeyUnknown(key_id)
+        derive = HKDF(SHA256(), length=KEY_BYTES, salt=salt, info=context.encode())
+        return AESGCM(derive.derive(self._keys[key_id]))
 
     def reseal(self, sealed: bytes, context: str) -> bytes:
         """The same value under the current key. Raises what `open` raises."""

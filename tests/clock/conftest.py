@@ -51,7 +51,8 @@ class Diary:
 
 @pytest.fixture
 def server(database: Database) -> Server:
-    return Server(database, DHAKA)
+    """Its backups are proved in tests/commands."""
+    return Server(database, DHAKA, back_up=lambda _now: None)
 
 
 @pytest.fixture
