@@ -6,6 +6,7 @@ security, so that nobody asks about another ISP's client.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +22,10 @@ from policy.documents import (
     package_from_document,
     profile_from_document,
 )
-from policy.facts import AccessRequest, Facts, TenantId
+from policy.facts import AccessRequest, ConnectionId, Facts, TenantId
 
 RECENT_DECISIONS = 10
+FACTS_AT_ONCE = 5_000
 OPERATOR_PORT = "radtest"  # in place of a NAS's name: the port that the command of this name asks
 
 ANY_DEVICE = AccessRequest()
@@ -71,6 +73,36 @@ def read_facts(
         return _facts(session, tenant_id, username)
     finally:
         session.execute(see_as_of, {"at": ""})
+
+
+def facts_of(
+    session: Session, tenant_id: TenantId, connection_ids: Sequence[ConnectionId]
+) -> Iterator[Facts]:
+    """All that decides, as it is, of each of these connections that is the ISP's; in any order."""
+    columns = ", ".join(CONNECTION_COLUMNS)
+    isp = _one(session, "facts", "asof.isp_facts", tenant_id)
+    if isp is None:
+        return
+    isp_facts = isp_from_document({**isp[0], "tenant_id": tenant_id})
+    packages = {
+        row.package_id: package_from_document({**row.facts, "package_id": row.package_id})
+        for row in _all(session, "package_id, facts", "asof.package_facts", tenant_id)
+    }
+    profiles = {
+        row.profile_id: profile_from_document({**row.facts, "profile_id": row.profile_id})
+        for row in _all(session, "profile_id, facts", "asof.profile_facts", tenant_id)
+    }
+    for start in range(0, len(connection_ids), FACTS_AT_ONCE):
+        ids = list(connection_ids[start : start + FACTS_AT_ONCE])
+        theirs = " AND connection_id = ANY (:ids)"
+        for row in _all(session, columns, "asof.connection_facts", tenant_id, theirs, ids=ids):
+            connection = connection_from_row(row)
+            yield Facts(
+                connection=connection,
+                package=packages[connection.package_id],
+                profile=profiles[connection.profile_id],
+                isp=isp_facts,
+            )
 
 
 def recent_decisions(
@@ -136,3 +168,16 @@ def _one(
     where = "".join(f" AND {column} = :{column}" for column in key)
     query = text(f"SELECT {columns} FROM {view} WHERE tenant_id = :tenant_id{where}")
     return session.execute(query, {"tenant_id": tenant_id, **key}).one_or_none()
+
+
+def _all(
+    session: Session,
+    columns: str,
+    view: str,
+    tenant_id: TenantId,
+    where: str = "",
+    **said: object,
+) -> Sequence[Row[Any]]:
+    """The rows of the ISP, of which `where` says more."""
+    query = text(f"SELECT {columns} FROM {view} WHERE tenant_id = :tenant_id{where}")
+    return session.execute(query, {"tenant_id": tenant_id, **said}).all()

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
 from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
-from clock.schedules import Daily
+from clock.schedules import Daily, Every
+from messaging.access_notices import tell_back, tell_cut
+from messaging.broken_promises import tell_broken_promises
+from messaging.dunning import remind_of_dues
+from messaging.expiry import tell_expired, warn_of_expiry
 from policy.facts import TenantId
 from storage import outbox
+
+
+def remind(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    """After downtime it says what is true today, not what was on the day that was missed."""
+    remind_of_dues(session, tenant_id, on=moment.today, now=moment.now)
+    warn_of_expiry(session, tenant_id, on=moment.today, now=moment.now)
+
+
+def tell_of_access(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    on, now = moment.today, moment.now
+    tell_expired(session, tenant_id, now=now)
+    tell_broken_promises(session, tenant_id, on=on, now=now)
+    tell_cut(session, tenant_id, on=on, now=now)
+    tell_back(session, tenant_id, now=now)
 
 
 def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> None:
@@ -21,6 +39,20 @@ def back_up(place: Place, moment: Moment) -> None:
 
 
 JOBS = (
+    Job(
+        name="notices",
+        what="tells of cuts, of ended time and of broken promises",
+        lane=Lane.MONEY,
+        schedule=Every(timedelta(minutes=5)),
+        run=in_one_transaction(tell_of_access),
+    ),
+    Job(
+        name="reminders",
+        what="reminds of invoices that are due and of time that ends",
+        lane=Lane.MONEY,
+        schedule=Daily(time(9)),
+        run=in_one_transaction(remind),
+    ),
     Job(
         name="backup",
         what="writes an encrypted backup of the database",

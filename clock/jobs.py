@@ -65,14 +65,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The occurrence that a job does: instants aware UTC, `on` in the zone of the place.
+    """The occurrence that a job does: instants aware UTC, dates in the zone of the place.
 
-    After downtime `now` is later than `scheduled_at`.
+    After downtime `now` is later than `scheduled_at`, and `today` than `on`.
     """
 
     scheduled_at: datetime
     on: date
     now: datetime
+    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

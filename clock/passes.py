@@ -75,7 +75,8 @@ def run_one(place: Place, occurrence: Occurrence, now: Now) -> bool:
     job, at = occurrence.job, occurrence.at
     started_at = now()
     try:
-        job.run(place, Moment(at, at.astimezone(place.zone).date(), started_at))
+        on, today = (instant.astimezone(place.zone).date() for instant in (at, started_at))
+        job.run(place, Moment(at, on, started_at, today))
     except Exception as error:  # noqa: BLE001 (the outermost loop: no job may stop the others)
         note_and_tell(place, occurrence, error, now())
         return False

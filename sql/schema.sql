@@ -23,6 +23,11 @@ CREATE DOMAIN public.currency_code AS text
 
 ALTER DOMAIN public.currency_code OWNER TO skylink_owner;
 
+CREATE DOMAIN public.days_before AS smallint[]
+	CONSTRAINT days_before_check CHECK (((0 <= ALL (VALUE)) AND (60 >= ALL (VALUE)) AND (cardinality(VALUE) <= 10) AND (array_position(VALUE, NULL::smallint) IS NULL)));
+
+ALTER DOMAIN public.days_before OWNER TO skylink_owner;
+
 CREATE DOMAIN public.interim_seconds AS integer
 	CONSTRAINT interim_seconds_check CHECK (((VALUE >= 60) AND (VALUE <= 86400)));
 
@@ -2747,6 +2752,16 @@ ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.reminder_settings (
+    tenant_id bigint NOT NULL,
+    before_due_days public.days_before NOT NULL,
+    before_expiry_days public.days_before NOT NULL
+);
+
+ALTER TABLE ONLY public.reminder_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reminder_settings OWNER TO skylink_owner;
+
 CREATE TABLE public.server_job_runs (
     job text NOT NULL,
     done_until timestamp with time zone NOT NULL,
@@ -3061,6 +3076,9 @@ ALTER TABLE ONLY public.profiles
 
 ALTER TABLE ONLY public.radius_nodes
     ADD CONSTRAINT radius_nodes_pkey PRIMARY KEY (node);
+
+ALTER TABLE ONLY public.reminder_settings
+    ADD CONSTRAINT reminder_settings_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.server_job_runs
     ADD CONSTRAINT server_job_runs_pkey PRIMARY KEY (job);
@@ -3438,6 +3456,9 @@ ALTER TABLE ONLY public.packages
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.reminder_settings
+    ADD CONSTRAINT reminder_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.session_changes
     ADD CONSTRAINT session_changes_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
 
@@ -3687,6 +3708,8 @@ CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.reminder_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.session_changes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.session_history FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
@@ -3710,6 +3733,8 @@ ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reminder_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.server_job_runs ENABLE ROW LEVEL SECURITY;
 
@@ -4061,6 +4086,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.network_problems TO skylink_ga
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder_settings TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.server_job_runs TO skylink_app;
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 NOT_OURS = {".git", ".venv", "var"}
 ROOMS = (
-    *("policy", "storage", "tenancy", "billing", "network", "clock"),
+    *("policy", "storage", "tenancy", "billing", "network", "messaging", "clock"),
     *("radius_modules", "sql", "commands", "bench", "sandbox"),
 )
 FILE_LINES_MAX = 400

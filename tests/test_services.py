@@ -20,6 +20,7 @@ from billing.connections import ConnectionDetails
 from billing.errors import PackageNotFound, ProfileNotFound, ZoneNotFound
 from billing.package_details import PackageDetails
 from billing.profiles import ProfileDetails
+from messaging.reminder_settings import ReminderSettings
 from network.nas import NasDetails, NasKind
 from policy.facts import ProfileKind, Reason, Restriction, RestrictionAction, Service, Speed, Status
 from storage.actors import SYSTEM, Actor, ActorKind
@@ -33,7 +34,7 @@ MODULES = (
     "tenancy.access_rules", "tenancy.isps", "tenancy.staff",
     "billing.access", "billing.bulk", "billing.clients", "billing.connections", "billing.devices",
     "billing.invoices", "billing.packages", "billing.passwords", "billing.profiles",
-    "billing.promises", "billing.zones", "network.nas",
+    "billing.promises", "billing.zones", "network.nas", "messaging.reminder_settings",
 )  # fmt: skip
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
 IN_THEIR_OWN_TESTS = {"add_newcomers"}  # it takes many, not one
@@ -105,6 +106,7 @@ def stock(isp: World) -> Stock:
                 name="Another", service=Service.PPPOE, price_minor=1, speed=Speed(1, 1)
             ),
             ProfileDetails: ProfileDetails(name="Another", kind=ProfileKind.DAILY),
+            ReminderSettings: ReminderSettings(before_due_days=frozenset({5})),
             NasDetails: NasDetails(name="Another", kind=NasKind.RFC, address=new_address()),
         },
         isp,

@@ -3,13 +3,14 @@
 import pytest
 
 import billing.rows
+import messaging.rows
 import network.rows
 import storage.rows
 import tenancy.rows
 from storage.rows import Row
 from tests.fixtures.databases import Connection
 
-ROOMS = (billing.rows, network.rows, storage.rows, tenancy.rows)
+ROOMS = (billing.rows, messaging.rows, network.rows, storage.rows, tenancy.rows)
 KINDS = {
     "BigInteger": "int8",
     "Integer": "int4",
@@ -46,5 +47,5 @@ def test_a_model_names_columns_that_exist_with_their_types(table: str, admin: Co
 
 
 def test_all_rooms_models_are_looked_at() -> None:
-    assert len(ROOMS) == 4
+    assert len(ROOMS) == 5
     assert {"tenants", "connections", "nas_devices", "audit_log"} <= set(Row.metadata.tables)

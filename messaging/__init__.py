@@ -1,0 +1,1 @@
+"""Tells people: what is due to be said, queued once in the outbox."""
