@@ -12,6 +12,7 @@ from messaging.access_notices import tell_back, tell_cut
 from messaging.broken_promises import tell_broken_promises
 from messaging.dunning import remind_of_dues
 from messaging.expiry import tell_expired, warn_of_expiry
+from network.session_upkeep import end_silent_sessions, forget_old_sessions, make_months
 from policy.facts import TenantId
 from storage import outbox
 
@@ -34,11 +35,31 @@ def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> No
     outbox.forget(session, tenant_id, now=moment.now)
 
 
+def end_silent(place: Place, moment: Moment) -> None:
+    with place.transaction() as session:
+        end_silent_sessions(session, now=moment.now)
+
+
+def turn_months(place: Place, moment: Moment) -> None:
+    with place.transaction() as session:
+        make_months(session, now=moment.now)
+    with place.transaction() as session:
+        forget_old_sessions(session, now=moment.now)
+
+
 def back_up(place: Place, moment: Moment) -> None:
     place.server.back_up(moment.now)
 
 
 JOBS = (
+    Job(
+        name="silent_sessions",
+        what="ends sessions of which nothing is heard any more",
+        lane=Lane.MINUTE,
+        schedule=Every(timedelta(minutes=1)),
+        run=end_silent,
+        of_server=True,
+    ),
     Job(
         name="notices",
         what="tells of cuts, of ended time and of broken promises",
@@ -59,6 +80,14 @@ JOBS = (
         lane=Lane.UPKEEP,
         schedule=Daily(time(2, 30)),
         run=back_up,
+        of_server=True,
+    ),
+    Job(
+        name="session_months",
+        what="makes room for the sessions of months to come, and forgets those of long ago",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(4)),
+        run=turn_months,
         of_server=True,
     ),
     Job(
