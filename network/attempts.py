@@ -51,12 +51,31 @@ class Try:
     problem: Problem | None = None
 
 
-def first_means(step: Step, *, coa_works: bool) -> Means:
-    return Means.DISCONNECT if step is Step.REDIAL or not coa_works else Means.COA
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What is worth trying on a NAS."""
+
+    coa: bool = True
+    disconnect: bool = True
+
+
+def means_for(step: Step, nas: Abilities) -> tuple[Means, ...]:
+    """What to try, in order; where nothing is worth it, what would have to work."""
+    if step is Step.END:
+        return (Means.COA,)
+    by_coa = (Means.COA,) if nas.coa and step is Step.COA else ()
+    by_redial = (Means.DISCONNECT,) if nas.disconnect else ()
+    return by_coa + by_redial or (Means.DISCONNECT,)
 
 
 def after_failure(
-    step: Step, means: Means, tries: int, rounds: int, answer: Answer | None, cause: int | None
+    step: Step,
+    means: Means,
+    tries: int,
+    rounds: int,
+    answer: Answer | None,
+    cause: int | None,
+    nas: Abilities,
 ) -> Try:
     """What follows a try that came to nothing; `tries` counts it. `answer` None: ACK, not done.
 
@@ -68,11 +87,11 @@ def after_failure(
     untrue = answer is None and means is Means.COA
     if not (gave_up or untrue):
         return Try(means, tries, rounds, PAUSES_SECONDS[tries - 1])
-    if means is Means.COA and step is not Step.END:
+    possible = means_for(step, nas)
+    if means is Means.COA and Means.DISCONNECT in possible:
         return Try(Means.DISCONNECT, 0, rounds, NEXT_SECONDS)
     slow = min(SLOW_SECONDS * 2.0**rounds, SLOWEST_SECONDS)
-    again = Means.COA if step is not Step.REDIAL else Means.DISCONNECT
-    return Try(again, 0, rounds + 1, slow, problem)
+    return Try(possible[0], 0, rounds + 1, slow, problem)
 
 
 def _problem(step: Step, answer: Answer | None, cause: int | None) -> Problem | None:

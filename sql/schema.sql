@@ -159,7 +159,7 @@ ALTER TABLE ONLY public.live_sessions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.live_sessions OWNER TO skylink_owner;
 
-CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE(tenant_id bigint, session_id bigint, nas_id bigint, connection_id bigint, given text, wanted text, step text, means text, tries smallint, rounds smallint, says jsonb, sent_at timestamp with time zone, username text, acct_session_id text, framed_ipv4 text, granted text)
+CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE(tenant_id bigint, session_id bigint, nas_id bigint, connection_id bigint, given text, wanted text, step text, means text, tries smallint, rounds smallint, says jsonb, problem text, sent_at timestamp with time zone, username text, acct_session_id text, framed_ipv4 text, granted text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     BEGIN ATOMIC
@@ -190,6 +190,7 @@ CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE(tenant_id bigint, s
      change.tries,
      change.rounds,
      change.says,
+     change.problem,
      change.sent_at,
      live.username,
      live.acct_session_id,

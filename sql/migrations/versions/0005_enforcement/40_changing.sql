@@ -41,7 +41,7 @@ CREATE FUNCTION enforcement.leave(docs jsonb) RETURNS void
 -- then dies has it sent again after half a minute.
 CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE (
         tenant_id bigint, session_id bigint, nas_id bigint, connection_id bigint, given text, wanted text,
-        step text, means text, tries smallint, rounds smallint, says jsonb, sent_at timestamptz, username text,
+        step text, means text, tries smallint, rounds smallint, says jsonb, problem text, sent_at timestamptz, username text,
         acct_session_id text, framed_ipv4 text, granted text)
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
@@ -62,8 +62,8 @@ CREATE FUNCTION enforcement.claim(rooms jsonb) RETURNS TABLE (
             ON live.tenant_id = chosen.tenant_id AND live.id = chosen.session_id
          WHERE change.tenant_id = chosen.tenant_id AND change.session_id = chosen.session_id
         RETURNING change.tenant_id, change.session_id, change.nas_id, change.connection_id, change.given,
-               change.wanted, change.step, change.means, change.tries, change.rounds, change.says, change.sent_at,
-               live.username, live.acct_session_id, host(live.framed_ipv4), live.granted;
+               change.wanted, change.step, change.means, change.tries, change.rounds, change.says, change.problem,
+               change.sent_at, live.username, live.acct_session_id, host(live.framed_ipv4), live.granted;
     END;
 
 -- What became of what was sent. `given` holds whatever was wanted meanwhile; the rest, only where nothing
