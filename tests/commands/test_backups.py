@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
+from urllib.parse import quote
 
 import click
 import pytest
@@ -27,7 +28,7 @@ from sql.migrate import APP, ENFORCER, INTAKE, RADIUS
 from storage.actors import SYSTEM
 from storage.database import Database
 from storage.secrets import KeyRing
-from tests.fixtures.databases import connected
+from tests.fixtures.databases import connected, server
 from tests.fixtures.full_isp import fill
 from tests.fixtures.homes import furnish_home
 from tests.fixtures.isps import NOON, PASSWORD, create_world
@@ -50,9 +51,10 @@ class Machine:
         where = {"SKYLINK_HOME": str(self.home), "SKYLINK_MINIMUM_FREE_MB": "1"}
         return Settings.from_environ({**where, **said})
 
-    def run(self, command: click.Command, *arguments: str) -> Result:
+    def run(self, command: click.Command, *arguments: str, url: str = "") -> Result:
         """What it raises, the test sees."""
         environ = {"SKYLINK_HOME": str(self.home), "SKYLINK_MINIMUM_FREE_MB": "1"}
+        environ |= {"DATABASE_URL": url}
         return CliRunner(env=environ).invoke(command, arguments, catch_exceptions=False)
 
     @property
@@ -230,3 +232,32 @@ def test_by_hand_it_tells_where_it_is_and_what_is_not_in_it(
     assert "cannot be read without the keys" in said
     with pytest.raises(NotRunning):
         Machine(tmp_path / "nowhere").run(BACKUP)
+
+
+def url(cluster: Cluster, user: str, name: str) -> str:
+    where = f"host={quote(str(cluster.socket_folder), safe='')}&port={cluster.port}"
+    return f"postgresql://{user}@/{name}?{where}"
+
+
+def test_a_backup_goes_into_an_empty_database_of_a_server_that_is_there_already(
+    original: Original, new_machine: Machine, cluster: Cluster
+) -> None:
+    with server(cluster) as cursor:
+        cursor.execute("CREATE DATABASE restored")
+    there = url(cluster, ADMIN, "restored")
+    assert "Restored" in new_machine.run(RESTORE, str(original.backup), url=there).stdout
+    with connected(cluster.dsn(ADMIN, "restored")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM connections WHERE username = 'salma'")
+        assert cursor.fetchall() == [(1,)]
+    with pytest.raises(DatabaseNotEmpty, match="name an empty one in DATABASE_URL"):
+        new_machine.run(RESTORE, str(original.backup), url=there)
+    assert not (new_machine.home / "postgres").exists()
+    with server(cluster) as cursor:
+        cursor.execute("DROP DATABASE restored WITH (FORCE)")
+
+
+def test_a_user_who_sees_one_isp_at_a_time_is_told_that_a_backup_needs_more(
+    new_machine: Machine, cluster: Cluster, database_name: str
+) -> None:
+    with pytest.raises(BackupFailed, match="give it BYPASSRLS"):
+        new_machine.run(BACKUP, url=url(cluster, APP, database_name))
