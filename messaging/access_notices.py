@@ -16,7 +16,7 @@ from billing.access import ANY_DEVICE, facts_of
 from policy.access import decide_access
 from policy.decision import Verdict
 from policy.facts import ConnectionId, Reason, TenantId
-from storage.outbox import Event, queue, to_client
+from storage.outbox import Event, queue_many
 
 # The oldest unpaid invoice of each client who is past it and was not told yet.
 MAY_BE_CUT = text("""
@@ -62,20 +62,20 @@ def tell_cut(session: Session, tenant_id: TenantId, *, on: date, now: datetime) 
     rows = session.execute(MAY_BE_CUT, {"tenant_id": tenant_id, "on": on}).all()
     fresh = [row for row in rows if (row.client_id, row.about) not in told]
     cut = _cut_connections(session, tenant_id, fresh, now)
-    return _tell(
-        session, tenant_id, Event.ACCESS_SUSPENDED, now,
-        [row for row in fresh if cut.intersection(row.connection_ids)],
-    )  # fmt: skip
+    notices = [(row.client_id, row.about) for row in fresh if cut.intersection(row.connection_ids)]
+    return queue_many(session, tenant_id, Event.ACCESS_SUSPENDED, notices, now=now)
 
 
 def tell_back(session: Session, tenant_id: TenantId, *, now: datetime) -> int:
     """Queue a notice for each client who was told of a cut and is cut no more; returns how many."""
     rows = session.execute(MAY_BE_BACK, {"tenant_id": tenant_id, "now": now}).all()
     cut = _cut_connections(session, tenant_id, rows, now)
-    return _tell(
-        session, tenant_id, Event.ACCESS_RESTORED, now,
-        [row for row in rows if row.connection_ids and cut.isdisjoint(row.connection_ids)],
-    )  # fmt: skip
+    notices = [
+        (row.client_id, row.about)
+        for row in rows
+        if row.connection_ids and cut.isdisjoint(row.connection_ids)
+    ]
+    return queue_many(session, tenant_id, Event.ACCESS_RESTORED, notices, now=now)
 
 
 def _cut_connections(
@@ -89,16 +89,3 @@ def _cut_connections(
         if decision.verdict is not Verdict.ACCEPT and decision.reason is Reason.DUES:
             cut.add(facts.connection.connection_id)
     return cut
-
-
-def _tell(
-    session: Session,
-    tenant_id: TenantId,
-    event: Event,
-    now: datetime,
-    rows: Sequence[Row[Any]],
-) -> int:
-    return sum(
-        queue(session, tenant_id, event, row.about, to=to_client(row.client_id), now=now)
-        for row in rows
-    )

@@ -8,7 +8,7 @@ queued_at) SELECT ...`, of priority 3.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -141,6 +141,39 @@ def queue(
         },
     )
     return queued.first() is not None
+
+
+def queue_many(
+    session: Session,
+    tenant_id: TenantId,
+    event: Event,
+    notices: Iterable[tuple[int, str]],
+    *,
+    now: datetime,
+) -> int:
+    """Queue an event for many clients, each by id with what it is `about`, in one statement.
+
+    Returns how many were not queued before.
+    """
+    everybody = list(notices)
+    queued = session.execute(
+        text("""
+            INSERT INTO outbox (tenant_id, event, recipient_kind, recipient_id, about, priority,
+                                queued_at)
+            SELECT :tenant_id, :event, 'client', client, about, :priority, :now
+              FROM unnest(CAST(:clients AS bigint[]), CAST(:abouts AS text[])) AS n (client, about)
+            ON CONFLICT ON CONSTRAINT outbox_told_once DO NOTHING RETURNING id
+        """),
+        {
+            "tenant_id": tenant_id,
+            "event": event.value,
+            "priority": PRIORITIES.get(event, SOON),
+            "now": now,
+            "clients": [client_id for client_id, _about in everybody],
+            "abouts": [about for _client_id, about in everybody],
+        },
+    )
+    return len(queued.all())
 
 
 def claim(

@@ -16,6 +16,7 @@ from storage.outbox import (
     claim,
     forget,
     queue,
+    queue_many,
     settle,
     to_client,
 )
@@ -154,6 +155,17 @@ def test_a_bulk_statement_queues_what_is_not_there_yet(isp: World) -> None:
         ON CONFLICT DO NOTHING"""
     with isp.transaction() as session:
         session.execute(text(many))
+    assert sorted(claimed(isp)) == ["invoice:1", "invoice:2", "invoice:3"]
+
+
+def test_many_are_told_in_one_statement_what_they_were_not_told_before(isp: World) -> None:
+    told(isp, Event.ACCESS_SUSPENDED, "invoice:2")
+    notices = [(7, "invoice:1"), (7, "invoice:2"), (8, "invoice:3")]
+    with isp.transaction() as session:
+        many = session, isp.tenant_id, Event.ACCESS_SUSPENDED
+        assert queue_many(*many, notices, now=NOON) == 2
+        assert queue_many(*many, iter(notices), now=NOON) == 0
+        assert queue_many(*many, [], now=NOON) == 0
     assert sorted(claimed(isp)) == ["invoice:1", "invoice:2", "invoice:3"]
 
 
