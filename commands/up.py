@@ -169,6 +169,7 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         **server,
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",  # FreeRADIUS writes times and names files by it
         "SKYLINK_ROOT": str(settings.root),
         "SKYLINK_HOME": str(settings.home),
         "SKYLINK_RADIUS_ADDRESS": settings.radius_address,

@@ -708,7 +708,7 @@ BEGIN
     INSERT INTO public.connection_usage AS known
            (tenant_id, connection_id, cycle_from_on, cycle_until, used_bytes, counted_through)
     SELECT tenant_id, connection_id, cycle_from_on, max(cycle_until),
-           sum(down_bytes + up_bytes - uncounted_bytes), max(counted_through)
+           sum(down_bytes + up_bytes - uncounted_bytes), to_timestamp(max(counted_through))
       FROM pg_temp.used
      GROUP BY tenant_id, connection_id, cycle_from_on
     ON CONFLICT (tenant_id, connection_id, cycle_from_on) DO UPDATE
@@ -718,37 +718,62 @@ END $$;
 
 ALTER FUNCTION intake.add_use() OWNER TO skylink_gate;
 
+CREATE FUNCTION intake.advance(in_node text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_temp.read_through AS here
+                 LEFT JOIN public.journal_positions AS known ON known.node = in_node AND known.file = here.file
+                WHERE here.read_from <> coalesce(known.position, 0)) THEN
+        RAISE EXCEPTION 'the journal of % was read by another meanwhile', in_node
+            USING ERRCODE = 'serialization_failure';
+    END IF;
+    INSERT INTO public.journal_positions AS known (node, file, position)
+    SELECT in_node, file, position FROM pg_temp.read_through
+    ON CONFLICT (node, file) DO UPDATE SET position = excluded.position, committed_at = now();
+END $$;
+
+ALTER FUNCTION intake.advance(in_node text) OWNER TO skylink_gate;
+
 CREATE FUNCTION intake.begin() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    CREATE TEMPORARY TABLE heard (
+    CREATE TEMPORARY TABLE heard (  -- each session of the batch once
         n integer NOT NULL, tenant_id bigint NOT NULL, nas_id bigint NOT NULL, acct_session_id text NOT NULL,
-        username text NOT NULL, class_connection_id bigint, since timestamptz NOT NULL
+        username text NOT NULL, class_connection_id bigint, since double precision NOT NULL
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE became (
-        tenant_id bigint NOT NULL, id bigint, was text NOT NULL CHECK (was IN ('new', 'live', 'ended')),
-        was_ended_at timestamptz, connection_id bigint, nas_id bigint NOT NULL, node text NOT NULL,
-        acct_session_id text NOT NULL, username text NOT NULL, started_at timestamptz NOT NULL,
-        heard_at timestamptz NOT NULL, ended_at timestamptz, ended_by text, terminate_cause text, mac text,
-        framed_ipv4 inet, framed_ipv6_prefix cidr, delegated_ipv6_prefix cidr, nas_port_id text,
+    CREATE TEMPORARY TABLE went_on (  -- live sessions of which nothing but the figures is new
+        tenant_id bigint NOT NULL, id bigint NOT NULL, heard_at double precision NOT NULL,
         down_bytes bigint NOT NULL, up_bytes bigint NOT NULL, down_counter bigint NOT NULL,
-        up_counter bigint NOT NULL, session_seconds integer, said_at timestamptz, granted text
+        up_counter bigint NOT NULL, session_seconds integer, said_at double precision
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE became (  -- all others
+        tenant_id bigint NOT NULL, id bigint, was text NOT NULL CHECK (was IN ('new', 'live', 'ended')),
+        was_ended_at double precision, connection_id bigint, nas_id bigint NOT NULL,
+        acct_session_id text NOT NULL, username text NOT NULL, started_at double precision NOT NULL,
+        heard_at double precision NOT NULL, ended_at double precision, ended_by text, terminate_cause text,
+        mac text, framed_ipv4 inet, framed_ipv6_prefix cidr, delegated_ipv6_prefix cidr, nas_port_id text,
+        down_bytes bigint NOT NULL, up_bytes bigint NOT NULL, down_counter bigint NOT NULL,
+        up_counter bigint NOT NULL, session_seconds integer, said_at double precision, granted text
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE used (
         tenant_id bigint NOT NULL, connection_id bigint NOT NULL, used_on date NOT NULL,
         cycle_from_on date NOT NULL, cycle_until timestamptz NOT NULL, down_bytes bigint NOT NULL,
-        up_bytes bigint NOT NULL, uncounted_bytes bigint NOT NULL, counted_through timestamptz NOT NULL
+        up_bytes bigint NOT NULL, uncounted_bytes bigint NOT NULL, counted_through double precision NOT NULL
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE restarted (
-        tenant_id bigint NOT NULL, nas_id bigint NOT NULL, restarted_at timestamptz NOT NULL
+        tenant_id bigint NOT NULL, nas_id bigint NOT NULL, restarted_at double precision NOT NULL
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE not_understood (
         tenant_id bigint, file text NOT NULL, position bigint NOT NULL, reason text NOT NULL, record text NOT NULL
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE read_through (file text NOT NULL, position bigint NOT NULL) ON COMMIT DELETE ROWS;
-    EXECUTE format('GRANT INSERT ON heard, became, used, restarted, not_understood, read_through TO %I', session_user);
+    CREATE TEMPORARY TABLE read_through (file text NOT NULL, read_from bigint NOT NULL, position bigint NOT NULL)
+        ON COMMIT DELETE ROWS;
+    EXECUTE format('GRANT INSERT ON heard, went_on, became, used, restarted, not_understood, read_through TO %I',
+        session_user);
 END $$;
 
 ALTER FUNCTION intake.begin() OWNER TO skylink_gate;
@@ -760,23 +785,45 @@ CREATE FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp w
 DECLARE
     ended integer;
 BEGIN
-    WITH over AS (SELECT * FROM unnest(tenants, ids, ends, causes) AS o (tenant_id, id, ended_at, ended_by)),
-    gone AS (
-        DELETE FROM public.live_sessions AS live USING over
-         WHERE live.tenant_id = over.tenant_id AND live.id = over.id
-        RETURNING live.*, over.ended_at, over.ended_by)
+    PERFORM set_config('enable_seqscan', 'off', true);
     INSERT INTO public.session_history (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
            started_at, ended_at, ended_by, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix,
            nas_port_id, down_bytes, up_bytes, down_counter, up_counter, session_seconds, said_at, granted)
-    SELECT tenant_id, id, connection_id, nas_id, node, acct_session_id, username, started_at, ended_at,
-           ended_by, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id, down_bytes,
-           up_bytes, down_counter, up_counter, session_seconds, said_at, granted
-      FROM gone;
+    SELECT live.tenant_id, live.id, connection_id, nas_id, node, acct_session_id, username, started_at,
+           greatest(over.ended_at, started_at), over.ended_by, mac, framed_ipv4, framed_ipv6_prefix,
+           delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter, up_counter,
+           session_seconds, said_at, granted
+      FROM unnest(tenants, ids, ends, causes) AS over (tenant_id, id, ended_at, ended_by)
+     CROSS JOIN LATERAL (SELECT * FROM public.live_sessions AS one
+                          WHERE one.tenant_id = over.tenant_id AND one.id = over.id LIMIT 1) AS live;
     GET DIAGNOSTICS ended = ROW_COUNT;
+    DELETE FROM public.live_sessions WHERE ctid = ANY (ARRAY(
+        SELECT found.place FROM unnest(tenants, ids) AS over (tenant_id, id)
+         CROSS JOIN LATERAL (SELECT row.ctid AS place FROM public.live_sessions AS row
+             WHERE row.tenant_id = over.tenant_id AND row.id = over.id LIMIT 1) AS found));
     RETURN ended;
 END $$;
 
 ALTER FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp with time zone[], causes text[]) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.end_restarted() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM intake.end_live(array_agg(old.tenant_id), array_agg(old.id),
+                            array_agg(to_timestamp(nas.restarted_at)), array_agg('nas_restart'::text))
+       FROM (SELECT tenant_id, nas_id, max(restarted_at) AS restarted_at
+               FROM pg_temp.restarted GROUP BY tenant_id, nas_id) AS nas
+      CROSS JOIN LATERAL (
+            SELECT one.tenant_id, one.id FROM public.live_sessions AS one
+             WHERE one.tenant_id = nas.tenant_id AND one.nas_id = nas.nas_id
+               AND one.heard_at <= to_timestamp(nas.restarted_at) OFFSET 0) AS old
+    HAVING count(*) > 0;
+    PERFORM pg_notify('skylink_sessions', '');
+END $$;
+
+ALTER FUNCTION intake.end_restarted() OWNER TO skylink_gate;
 
 CREATE FUNCTION intake.end_silent(at timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -909,46 +956,53 @@ END;
 
 ALTER FUNCTION intake.positions(in_node text) OWNER TO skylink_gate;
 
-CREATE FUNCTION intake.recall() RETURNS TABLE(n integer, id bigint, was_ended_at timestamp with time zone, ended_by text, started_at timestamp with time zone, heard_at timestamp with time zone, mac text, framed_ipv4 text, framed_ipv6_prefix text, delegated_ipv6_prefix text, nas_port_id text, down_bytes bigint, up_bytes bigint, down_counter bigint, up_counter bigint, session_seconds integer, said_at timestamp with time zone, granted text, connection_id bigint, package_id bigint, profile_kind text, validity_days integer, expires_at timestamp with time zone)
+CREATE FUNCTION intake.recall() RETURNS TABLE(n integer, id bigint, was_ended_at double precision, ended_by text, started_at double precision, heard_at double precision, mac text, framed_ipv4 text, framed_ipv6_prefix text, delegated_ipv6_prefix text, nas_port_id text, down_bytes bigint, up_bytes bigint, down_counter bigint, up_counter bigint, session_seconds integer, said_at double precision, granted text, known_connection_id bigint, connection_id bigint, package_id bigint, profile_kind text, validity_days integer, expires_at double precision)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('intake.batch'));
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+            set_config('enable_mergejoin', 'off', true);
     RETURN QUERY
-    SELECT asked.n, coalesce(live.id, past.id), past.ended_at, past.ended_by,
-           coalesce(live.started_at, past.started_at), coalesce(live.heard_at, past.ended_at),
-           coalesce(live.mac, past.mac), host(coalesce(live.framed_ipv4, past.framed_ipv4)),
-           coalesce(live.framed_ipv6_prefix, past.framed_ipv6_prefix)::text,
-           coalesce(live.delegated_ipv6_prefix, past.delegated_ipv6_prefix)::text,
-           coalesce(live.nas_port_id, past.nas_port_id),
-           coalesce(live.down_bytes, past.down_bytes), coalesce(live.up_bytes, past.up_bytes),
-           coalesce(live.down_counter, past.down_counter), coalesce(live.up_counter, past.up_counter),
-           coalesce(live.session_seconds, past.session_seconds), coalesce(live.said_at, past.said_at),
-           coalesce(live.granted, past.granted),
-           line.id, line.package_id, profile.kind, package.validity_days, line.expires_at
+    SELECT asked.n, known.id, date_part('epoch', known.ended_at), known.ended_by,
+           date_part('epoch', known.started_at), date_part('epoch', known.heard_at), known.mac,
+           host(known.framed_ipv4), known.framed_ipv6_prefix::text, known.delegated_ipv6_prefix::text,
+           known.nas_port_id, known.down_bytes, known.up_bytes, known.down_counter, known.up_counter,
+           known.session_seconds, date_part('epoch', known.said_at), known.granted, known.connection_id,
+           line.id, line.package_id, profile.kind, package.validity_days, date_part('epoch', line.expires_at)
       FROM pg_temp.heard AS asked
-      LEFT JOIN public.live_sessions AS live
-        ON live.tenant_id = asked.tenant_id AND live.nas_id = asked.nas_id
-       AND live.acct_session_id = asked.acct_session_id AND live.username = asked.username
       LEFT JOIN LATERAL (
-           SELECT * FROM public.session_history AS ended
-            WHERE live.id IS NULL AND ended.tenant_id = asked.tenant_id AND ended.nas_id = asked.nas_id
-              AND ended.acct_session_id = asked.acct_session_id AND ended.username = asked.username
-              AND ended.ended_at > asked.since - interval '1 day'
-            ORDER BY ended.ended_at DESC LIMIT 1) AS past ON true
+           (SELECT live.id, NULL::timestamptz AS ended_at, NULL AS ended_by, live.started_at, live.heard_at,
+                   live.mac, live.framed_ipv4, live.framed_ipv6_prefix, live.delegated_ipv6_prefix,
+                   live.nas_port_id, live.down_bytes, live.up_bytes, live.down_counter, live.up_counter,
+                   live.session_seconds, live.said_at, live.granted, live.connection_id
+              FROM public.live_sessions AS live
+             WHERE live.tenant_id = asked.tenant_id AND live.nas_id = asked.nas_id
+               AND live.acct_session_id = asked.acct_session_id AND live.username = asked.username)
+           UNION ALL
+           (SELECT ended.id, ended.ended_at, ended.ended_by, ended.started_at, ended.ended_at,
+                   ended.mac, ended.framed_ipv4, ended.framed_ipv6_prefix, ended.delegated_ipv6_prefix,
+                   ended.nas_port_id, ended.down_bytes, ended.up_bytes, ended.down_counter, ended.up_counter,
+                   ended.session_seconds, ended.said_at, ended.granted, ended.connection_id
+              FROM public.session_history AS ended
+             WHERE ended.tenant_id = asked.tenant_id AND ended.nas_id = asked.nas_id
+               AND ended.acct_session_id = asked.acct_session_id AND ended.username = asked.username
+               AND ended.ended_at > to_timestamp(asked.since) - interval '1 day'
+             ORDER BY ended.ended_at DESC LIMIT 1)
+           LIMIT 1) AS known ON true
       LEFT JOIN LATERAL (
-           SELECT one.* FROM public.connections AS one
+           SELECT one.id, one.package_id, one.profile_id, one.expires_at
+             FROM public.connections AS one
             WHERE one.tenant_id = asked.tenant_id
-              AND one.id = coalesce(live.connection_id, past.connection_id,
+              AND one.id = coalesce(known.connection_id,
                   (SELECT named.id FROM public.connections AS named
                     WHERE named.tenant_id = asked.tenant_id AND named.username::text = asked.username),
-                  asked.class_connection_id)
-            LIMIT 1) AS line ON true
+                  asked.class_connection_id)) AS line ON true
       LEFT JOIN public.profiles AS profile
-        ON profile.tenant_id = line.tenant_id AND profile.id = line.profile_id
+        ON profile.tenant_id = asked.tenant_id AND profile.id = line.profile_id
       LEFT JOIN public.packages AS package
-        ON package.tenant_id = line.tenant_id AND package.id = line.package_id;
+        ON package.tenant_id = asked.tenant_id AND package.id = line.package_id;
 END $$;
 
 ALTER FUNCTION intake.recall() OWNER TO skylink_gate;
@@ -980,75 +1034,92 @@ CREATE FUNCTION intake.store(in_node text, in_received_at timestamp with time zo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    DELETE FROM public.session_history AS again USING pg_temp.became AS now
-     WHERE now.was = 'ended' AND again.tenant_id = now.tenant_id AND again.ended_at = now.was_ended_at
-       AND again.id = now.id;
+    PERFORM intake.advance(in_node);
     UPDATE public.live_sessions AS live
-       SET node = now.node, heard_at = now.heard_at, connection_id = now.connection_id, mac = now.mac,
-           framed_ipv4 = now.framed_ipv4, framed_ipv6_prefix = now.framed_ipv6_prefix,
-           delegated_ipv6_prefix = now.delegated_ipv6_prefix, nas_port_id = now.nas_port_id,
-           down_bytes = now.down_bytes, up_bytes = now.up_bytes, down_counter = now.down_counter,
-           up_counter = now.up_counter, session_seconds = now.session_seconds, said_at = now.said_at,
-           granted = now.granted, started_at = now.started_at
-      FROM pg_temp.became AS now
-     WHERE now.was = 'live' AND now.ended_at IS NULL
-       AND live.tenant_id = now.tenant_id AND live.id = now.id;
-    DELETE FROM public.live_sessions AS live USING pg_temp.became AS now
-     WHERE now.was = 'live' AND now.ended_at IS NOT NULL
-       AND live.tenant_id = now.tenant_id AND live.id = now.id;
+       SET node = in_node, heard_at = to_timestamp(now.heard_at), down_bytes = now.down_bytes,
+           up_bytes = now.up_bytes, down_counter = now.down_counter, up_counter = now.up_counter,
+           session_seconds = now.session_seconds, said_at = to_timestamp(now.said_at)
+      FROM (SELECT given.*, found.place FROM pg_temp.went_on AS given
+             CROSS JOIN LATERAL (SELECT row.ctid AS place FROM public.live_sessions AS row
+                 WHERE row.tenant_id = given.tenant_id AND row.id = given.id LIMIT 1) AS found) AS now
+     WHERE live.ctid = now.place;
+    PERFORM intake.turn(in_node) WHERE EXISTS (SELECT FROM pg_temp.became);
+    PERFORM intake.end_restarted() WHERE EXISTS (SELECT FROM pg_temp.restarted);
+    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
+            set_config('enable_mergejoin', 'on', true);  -- the trigger on use is planned each time
+    PERFORM intake.add_use();
+    INSERT INTO public.accounting_quarantine (tenant_id, node, file, position, reason, record)
+    SELECT tenant_id, in_node, file, position, reason, record FROM pg_temp.not_understood;
+    PERFORM intake.report(in_node, in_received_at, in_counters);
+END $$;
+
+ALTER FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.turn(in_node text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    again record;
+BEGIN
+    FOR again IN SELECT tenant_id, id, was_ended_at FROM pg_temp.became WHERE was = 'ended' LOOP
+        DELETE FROM public.session_history AS past
+         WHERE past.tenant_id = again.tenant_id AND past.id = again.id AND past.ended_at
+               BETWEEN to_timestamp(again.was_ended_at - 0.001) AND to_timestamp(again.was_ended_at + 0.001);
+    END LOOP;
+    UPDATE public.live_sessions AS live
+       SET node = in_node, started_at = to_timestamp(now.started_at), heard_at = to_timestamp(now.heard_at),
+           connection_id = now.connection_id, mac = now.mac, framed_ipv4 = now.framed_ipv4,
+           framed_ipv6_prefix = now.framed_ipv6_prefix, delegated_ipv6_prefix = now.delegated_ipv6_prefix,
+           nas_port_id = now.nas_port_id, down_bytes = now.down_bytes, up_bytes = now.up_bytes,
+           down_counter = now.down_counter, up_counter = now.up_counter, session_seconds = now.session_seconds,
+           said_at = to_timestamp(now.said_at), granted = now.granted
+      FROM (SELECT given.*, found.place FROM pg_temp.became AS given
+             CROSS JOIN LATERAL (SELECT row.ctid AS place FROM public.live_sessions AS row
+                 WHERE row.tenant_id = given.tenant_id AND row.id = given.id LIMIT 1) AS found
+             WHERE given.was = 'live' AND given.ended_at IS NULL) AS now
+     WHERE live.ctid = now.place;
+    DELETE FROM public.live_sessions WHERE ctid = ANY (ARRAY(
+        SELECT found.place FROM pg_temp.became AS given
+         CROSS JOIN LATERAL (SELECT row.ctid AS place FROM public.live_sessions AS row
+             WHERE row.tenant_id = given.tenant_id AND row.id = given.id LIMIT 1) AS found
+         WHERE given.was = 'live' AND given.ended_at IS NOT NULL));
     INSERT INTO public.session_history (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
            started_at, ended_at, ended_by, terminate_cause, mac, framed_ipv4, framed_ipv6_prefix,
            delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter, up_counter, session_seconds,
            said_at, granted)
-    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, node,
-           acct_session_id, username, started_at, ended_at, ended_by, terminate_cause, mac, framed_ipv4,
-           framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter,
-           up_counter, session_seconds, said_at, granted
+    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, in_node,
+           acct_session_id, username, to_timestamp(started_at), to_timestamp(ended_at), ended_by,
+           terminate_cause, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id,
+           down_bytes, up_bytes, down_counter, up_counter, session_seconds, to_timestamp(said_at), granted
       FROM pg_temp.became WHERE ended_at IS NOT NULL;
     INSERT INTO public.live_sessions (tenant_id, id, connection_id, nas_id, node, acct_session_id, username,
            started_at, heard_at, mac, framed_ipv4, framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id,
            down_bytes, up_bytes, down_counter, up_counter, session_seconds, said_at, granted)
-    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, node,
-           acct_session_id, username, started_at, heard_at, mac, framed_ipv4, framed_ipv6_prefix,
-           delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter, up_counter,
-           session_seconds, said_at, granted
+    SELECT tenant_id, coalesce(id, nextval('public.live_sessions_id_seq')), connection_id, nas_id, in_node,
+           acct_session_id, username, to_timestamp(started_at), to_timestamp(heard_at), mac, framed_ipv4,
+           framed_ipv6_prefix, delegated_ipv6_prefix, nas_port_id, down_bytes, up_bytes, down_counter,
+           up_counter, session_seconds, to_timestamp(said_at), granted
       FROM pg_temp.became WHERE was <> 'live' AND ended_at IS NULL;
-    PERFORM intake.end_live(array_agg(old.tenant_id), array_agg(old.id), array_agg(cause.ended_at),
-                            array_agg(cause.ended_by))
-       FROM public.live_sessions AS old
-       JOIN LATERAL (
-            SELECT greatest(nas.restarted_at, old.started_at) AS ended_at, 'nas_restart' AS ended_by
-              FROM pg_temp.restarted AS nas
-             WHERE nas.tenant_id = old.tenant_id AND nas.nas_id = old.nas_id
-               AND old.heard_at <= nas.restarted_at
-             ORDER BY 1 LIMIT 1) AS cause ON true
-     WHERE EXISTS (SELECT FROM pg_temp.restarted)
-    HAVING count(*) > 0;
     -- The same device dialled again: its older session is over, though no Stop has said so.
     PERFORM intake.end_live(array_agg(gone.tenant_id), array_agg(gone.id), array_agg(gone.ended_at),
                             array_agg('redial'::text))
-       FROM (SELECT old.tenant_id, old.id, min(now.started_at) AS ended_at
+       FROM (SELECT old.tenant_id, old.id, min(to_timestamp(now.started_at)) AS ended_at
                FROM pg_temp.became AS now
-               JOIN public.live_sessions AS old
-                 ON old.tenant_id = now.tenant_id AND old.connection_id = now.connection_id
-              WHERE now.was = 'new' AND old.mac = now.mac AND old.started_at < now.started_at
-                AND old.heard_at <= now.started_at
-                AND (old.nas_id, old.acct_session_id) <> (now.nas_id, now.acct_session_id)
+              CROSS JOIN LATERAL (
+                    SELECT one.tenant_id, one.id FROM public.live_sessions AS one
+                     WHERE one.tenant_id = now.tenant_id AND one.connection_id = now.connection_id
+                       AND one.mac = now.mac AND one.started_at < to_timestamp(now.started_at)
+                       AND one.heard_at <= to_timestamp(now.started_at)
+                       AND (one.nas_id, one.acct_session_id) <> (now.nas_id, now.acct_session_id)
+                    OFFSET 0) AS old
+              WHERE now.was = 'new'
               GROUP BY old.tenant_id, old.id) AS gone
     HAVING count(*) > 0;
-    PERFORM intake.add_use();
-    INSERT INTO public.accounting_quarantine (tenant_id, node, file, position, reason, record)
-    SELECT tenant_id, in_node, file, position, reason, record FROM pg_temp.not_understood;
-    INSERT INTO public.journal_positions AS known (node, file, position)
-    SELECT in_node, file, position FROM pg_temp.read_through
-    ON CONFLICT (node, file) DO UPDATE SET position = excluded.position, committed_at = now();
-    PERFORM intake.report(in_node, in_received_at, in_counters);
-    IF EXISTS (SELECT FROM pg_temp.became WHERE was <> 'live' OR ended_at IS NOT NULL) THEN
-        PERFORM pg_notify('skylink_sessions', '');
-    END IF;
+    PERFORM pg_notify('skylink_sessions', '');
 END $$;
 
-ALTER FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;
+ALTER FUNCTION intake.turn(in_node text) OWNER TO skylink_gate;
 
 CREATE FUNCTION public.current_tenant() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1259,14 +1330,12 @@ BEGIN
         INSERT INTO public.fact_changes (kind, tenant_id, id)
         SELECT DISTINCT 'connection', used.tenant_id, used.connection_id
           FROM (%s) AS used
-          JOIN public.connections AS line ON line.tenant_id = used.tenant_id AND line.id = used.connection_id
-          JOIN public.packages AS package ON package.tenant_id = line.tenant_id AND package.id = line.package_id
-         WHERE (package.data_limit_bytes IS NOT NULL
-                OR EXISTS (SELECT FROM public.package_fair_use_steps AS step
-                            WHERE step.tenant_id = package.tenant_id AND step.package_id = package.id))
-           AND CASE WHEN used.cycle_before IS DISTINCT FROM used.cycle_after THEN true
-               ELSE radius.reached(package.tenant_id, package.id, used.before)
-                 <> radius.reached(package.tenant_id, package.id, used.after) END$mark$, pairs);
+         CROSS JOIN LATERAL (SELECT one.package_id FROM public.connections AS one
+                 WHERE one.tenant_id = used.tenant_id AND one.id = used.connection_id LIMIT 1) AS line
+          JOIN radius.use_limits AS bound
+            ON bound.tenant_id = used.tenant_id AND bound.package_id = line.package_id
+         WHERE used.cycle_before IS DISTINCT FROM used.cycle_after
+            OR (used.before < bound.at_bytes) <> (used.after < bound.at_bytes)$mark$, pairs);
     GET DIAGNOSTICS marked = ROW_COUNT;
     IF marked > 0 THEN
         PERFORM pg_notify('skylink_facts', '');
@@ -1321,71 +1390,6 @@ BEGIN
 END $$;
 
 ALTER FUNCTION radius.note_nas(docs jsonb) OWNER TO skylink_gate;
-
-CREATE TABLE public.package_fair_use_steps (
-    tenant_id bigint NOT NULL,
-    package_id bigint NOT NULL,
-    above_bytes bigint NOT NULL,
-    down_kbps public.kbps NOT NULL,
-    up_kbps public.kbps NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT package_fair_use_steps_above_bytes_check CHECK ((above_bytes >= 0))
-);
-
-ALTER TABLE ONLY public.package_fair_use_steps FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.package_fair_use_steps OWNER TO skylink_owner;
-
-CREATE TABLE public.packages (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    name public.short_text NOT NULL,
-    service text NOT NULL,
-    price_minor bigint NOT NULL,
-    validity_days integer DEFAULT 30 NOT NULL,
-    down_kbps public.kbps NOT NULL,
-    up_kbps public.kbps NOT NULL,
-    burst_down_kbps public.kbps,
-    burst_up_kbps public.kbps,
-    burst_threshold_down_kbps public.kbps,
-    burst_threshold_up_kbps public.kbps,
-    burst_seconds smallint,
-    priority smallint DEFAULT 8 NOT NULL,
-    pool public.radius_text,
-    ipv6_pool public.radius_text,
-    delegated_ipv6_pool public.radius_text,
-    router_profile public.radius_text,
-    address_list public.radius_text,
-    data_limit_bytes bigint,
-    quota_action text DEFAULT 'throttle'::text NOT NULL,
-    throttle_down_kbps public.kbps,
-    throttle_up_kbps public.kbps,
-    session_limit public.session_limit,
-    idle_timeout_seconds integer,
-    interim_seconds public.interim_seconds,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
-    CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
-    CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
-    CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
-    CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
-    CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
-    CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
-    CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
-    CONSTRAINT packages_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
-    CONSTRAINT packages_validity_days_check CHECK (((validity_days >= 1) AND (validity_days <= 3660)))
-);
-
-ALTER TABLE ONLY public.packages FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.packages OWNER TO skylink_owner;
-
-CREATE FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) RETURNS integer
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    RETURN ((SELECT count(*) AS count FROM public.package_fair_use_steps step WHERE ((step.tenant_id = reached.in_tenant_id) AND (step.package_id = reached.in_package_id) AND (step.above_bytes <= reached.used))) + (SELECT count(*) AS count FROM public.packages package WHERE ((package.tenant_id = reached.in_tenant_id) AND (package.id = reached.in_package_id) AND (package.data_limit_bytes <= reached.used))));
-
-ALTER FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) OWNER TO skylink_gate;
 
 CREATE TABLE public.radius_nodes (
     node public.radius_text NOT NULL,
@@ -1998,6 +2002,20 @@ ALTER TABLE ONLY history.package_fair_use_steps FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE history.package_fair_use_steps OWNER TO skylink_owner;
 
+CREATE TABLE public.package_fair_use_steps (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    above_bytes bigint NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT package_fair_use_steps_above_bytes_check CHECK ((above_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.package_fair_use_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_fair_use_steps OWNER TO skylink_owner;
+
 CREATE VIEW asof.package_fair_use_steps WITH (security_invoker='true') AS
  SELECT package_fair_use_steps.tenant_id,
     package_fair_use_steps.package_id,
@@ -2167,6 +2185,50 @@ CREATE TABLE history.packages (
 ALTER TABLE ONLY history.packages FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE history.packages OWNER TO skylink_owner;
+
+CREATE TABLE public.packages (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    validity_days integer DEFAULT 30 NOT NULL,
+    down_kbps public.kbps NOT NULL,
+    up_kbps public.kbps NOT NULL,
+    burst_down_kbps public.kbps,
+    burst_up_kbps public.kbps,
+    burst_threshold_down_kbps public.kbps,
+    burst_threshold_up_kbps public.kbps,
+    burst_seconds smallint,
+    priority smallint DEFAULT 8 NOT NULL,
+    pool public.radius_text,
+    ipv6_pool public.radius_text,
+    delegated_ipv6_pool public.radius_text,
+    router_profile public.radius_text,
+    address_list public.radius_text,
+    data_limit_bytes bigint,
+    quota_action text DEFAULT 'throttle'::text NOT NULL,
+    throttle_down_kbps public.kbps,
+    throttle_up_kbps public.kbps,
+    session_limit public.session_limit,
+    idle_timeout_seconds integer,
+    interim_seconds public.interim_seconds,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
+    CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
+    CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
+    CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
+    CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
+    CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
+    CONSTRAINT packages_service_check CHECK ((service = ANY (ARRAY['pppoe'::text, 'hotspot'::text, 'static'::text]))),
+    CONSTRAINT packages_validity_days_check CHECK (((validity_days >= 1) AND (validity_days <= 3660)))
+);
+
+ALTER TABLE ONLY public.packages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.packages OWNER TO skylink_owner;
 
 CREATE VIEW asof.packages WITH (security_invoker='true') AS
  SELECT packages.tenant_id,
@@ -2964,6 +3026,20 @@ CREATE VIEW radius.profiles WITH (security_invoker='false') AS
    FROM public.profiles profile;
 
 ALTER TABLE radius.profiles OWNER TO skylink_gate;
+
+CREATE VIEW radius.use_limits AS
+ SELECT package.tenant_id,
+    package.id AS package_id,
+    package.data_limit_bytes AS at_bytes
+   FROM public.packages package
+  WHERE (package.data_limit_bytes IS NOT NULL)
+UNION ALL
+ SELECT step.tenant_id,
+    step.package_id,
+    step.above_bytes AS at_bytes
+   FROM public.package_fair_use_steps step;
+
+ALTER TABLE radius.use_limits OWNER TO skylink_gate;
 
 ALTER TABLE ONLY public.session_history ATTACH PARTITION intake.session_history_rest DEFAULT;
 
@@ -3858,10 +3934,14 @@ REVOKE ALL ON FUNCTION history.track(tracked name) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION intake.add_use() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION intake.advance(in_node text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION intake.begin() FROM PUBLIC;
 GRANT ALL ON FUNCTION intake.begin() TO skylink_intake;
 
 REVOKE ALL ON FUNCTION intake.end_live(tenants bigint[], ids bigint[], ends timestamp with time zone[], causes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION intake.end_restarted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION intake.end_silent(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION intake.end_silent(at timestamp with time zone) TO skylink_app;
@@ -3894,6 +3974,8 @@ GRANT ALL ON FUNCTION intake.report(in_node text, in_received_at timestamp with 
 
 REVOKE ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
@@ -3934,14 +4016,6 @@ GRANT ALL ON FUNCTION radius.note_decisions(docs jsonb) TO skylink_radius;
 
 REVOKE ALL ON FUNCTION radius.note_nas(docs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION radius.note_nas(docs jsonb) TO skylink_radius;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_fair_use_steps TO skylink_app;
-GRANT SELECT ON TABLE public.package_fair_use_steps TO skylink_gate;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packages TO skylink_app;
-GRANT SELECT ON TABLE public.packages TO skylink_gate;
-
-REVOKE ALL ON FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.radius_nodes TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.radius_nodes TO skylink_gate;
@@ -4014,6 +4088,9 @@ GRANT SELECT ON TABLE asof.isp_facts TO skylink_app;
 GRANT SELECT ON TABLE history.package_fair_use_steps TO skylink_app;
 GRANT INSERT ON TABLE history.package_fair_use_steps TO skylink_gate;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_fair_use_steps TO skylink_app;
+GRANT SELECT ON TABLE public.package_fair_use_steps TO skylink_gate;
+
 GRANT SELECT ON TABLE asof.package_fair_use_steps TO skylink_app;
 
 GRANT SELECT ON TABLE history.package_speed_windows TO skylink_app;
@@ -4034,6 +4111,9 @@ GRANT SELECT ON TABLE asof.package_uncounted_windows TO skylink_app;
 
 GRANT SELECT ON TABLE history.packages TO skylink_app;
 GRANT INSERT ON TABLE history.packages TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packages TO skylink_app;
+GRANT SELECT ON TABLE public.packages TO skylink_gate;
 
 GRANT SELECT ON TABLE asof.packages TO skylink_app;
 

@@ -93,7 +93,8 @@ def test_settings_cannot_be_changed() -> None:
 
 def test_the_tables_of_variables_name_each_one_that_is_read() -> None:
     code = [ROOT / name for name in ("skylink", "Procfile", "storage/secrets.py")]
-    code += [ROOT / "commands/settings.py", ROOT / "radius_modules/settings.py"]
+    rooms = ("commands", "radius_modules", "network")
+    code += [ROOT / room / "settings.py" for room in rooms]
     code += [path for path in (ROOT / "raddb").rglob("*") if path.is_file()]
     variable = re.compile(r"\b(?:SKYLINK_[A-Z_]*[A-Z]|DATABASE_URL)\b")
     read = {name for path in code for name in variable.findall(path.read_text())}

@@ -196,7 +196,12 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     told = json.loads(done.stdout)
     assert done.returncode == 0, told
     assert told["well"] is True
-    assert [process["name"] for process in told["processes"]] == ["postgres", "radius", "clock"]
+    assert [process["name"] for process in told["processes"]] == [
+        "postgres",
+        "radius",
+        "intake",
+        "clock",
+    ]
     assert told["database"]["schema_is_current"] is True
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
@@ -312,7 +317,7 @@ def test_it_runs_on_a_database_that_is_there_already(
     told = copy.json("status")
     answer = copy.json("radtest", "rahim")
     end(process)
-    assert [process["name"] for process in told["processes"]] == ["radius", "clock"]
+    assert [process["name"] for process in told["processes"]] == ["radius", "intake", "clock"]
     assert (told["well"], told["database"]["private"]) == (True, False)
     assert answer["answer"] == "Access-Accept"
     assert not (copy.home / "postgres").exists()

@@ -101,6 +101,7 @@ class Radius:
         return {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
+            "TZ": "UTC",
             "PYTHONDONTWRITEBYTECODE": "1",
             "SKYLINK_ROOT": str(ROOT),
             "SKYLINK_HOME": str(self.home),

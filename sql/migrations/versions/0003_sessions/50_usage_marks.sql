@@ -6,14 +6,11 @@
 -- meanwhile is older, and it counts on its own what it hears after `counted_through`. When a package
 -- gets other limits, or its first, its connections are marked, so that the figures are fetched anew.
 
-CREATE FUNCTION radius.reached(in_tenant_id bigint, in_package_id bigint, used bigint) RETURNS integer
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-    RETURN (SELECT count(*) FROM public.package_fair_use_steps AS step
-             WHERE step.tenant_id = in_tenant_id AND step.package_id = in_package_id
-               AND step.above_bytes <= used)
-         + (SELECT count(*) FROM public.packages AS package
-             WHERE package.tenant_id = in_tenant_id AND package.id = in_package_id
-               AND package.data_limit_bytes <= used);
+CREATE VIEW radius.use_limits AS
+SELECT package.tenant_id, package.id AS package_id, package.data_limit_bytes AS at_bytes
+  FROM public.packages AS package WHERE package.data_limit_bytes IS NOT NULL
+UNION ALL
+SELECT step.tenant_id, step.package_id, step.above_bytes FROM public.package_fair_use_steps AS step;
 
 CREATE FUNCTION radius.mark_usage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -32,14 +29,12 @@ BEGIN
         INSERT INTO public.fact_changes (kind, tenant_id, id)
         SELECT DISTINCT 'connection', used.tenant_id, used.connection_id
           FROM (%s) AS used
-          JOIN public.connections AS line ON line.tenant_id = used.tenant_id AND line.id = used.connection_id
-          JOIN public.packages AS package ON package.tenant_id = line.tenant_id AND package.id = line.package_id
-         WHERE (package.data_limit_bytes IS NOT NULL
-                OR EXISTS (SELECT FROM public.package_fair_use_steps AS step
-                            WHERE step.tenant_id = package.tenant_id AND step.package_id = package.id))
-           AND CASE WHEN used.cycle_before IS DISTINCT FROM used.cycle_after THEN true
-               ELSE radius.reached(package.tenant_id, package.id, used.before)
-                 <> radius.reached(package.tenant_id, package.id, used.after) END$mark$, pairs);
+         CROSS JOIN LATERAL (SELECT one.package_id FROM public.connections AS one
+                 WHERE one.tenant_id = used.tenant_id AND one.id = used.connection_id LIMIT 1) AS line
+          JOIN radius.use_limits AS bound
+            ON bound.tenant_id = used.tenant_id AND bound.package_id = line.package_id
+         WHERE used.cycle_before IS DISTINCT FROM used.cycle_after
+            OR (used.before < bound.at_bytes) <> (used.after < bound.at_bytes)$mark$, pairs);
     GET DIAGNOSTICS marked = ROW_COUNT;
     IF marked > 0 THEN
         PERFORM pg_notify('skylink_facts', '');
