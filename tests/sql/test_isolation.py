@@ -55,7 +55,7 @@ def rows(cursor: Cursor, query: str, *values: object) -> list[tuple[object, ...]
 
 
 def tenant_tables(cursor: Cursor) -> list[tuple[str, str]]:
-    """All but the months of sessions, which come with the calendar and are fenced as their rest is."""
+    """Without the months of sessions, which come with the calendar, fenced as their rest is."""
     found = [(str(row[0]), str(row[1])) for row in rows(cursor, TABLES)]
     return [table for table in found if table not in OF_NO_TENANT and not MONTH.fullmatch(table[1])]
 
