@@ -9,22 +9,18 @@
 A line of two numbers (when it was received: seconds, microseconds), a line an attribute, an empty
 line. Control characters and bytes that are no UTF-8 are escaped, so that a value never breaks a
 line. The reader is our own: records come by the thousand a second, and pyrad reads packets only.
-
-When a record tells of: the time it was received less its Acct-Delay-Time, on the clock of the node,
-so that one clock says who had an address when. The router's own Event-Timestamp, perhaps of 1970 or
-2100, is used for the order of records within a session only, and not where it is a day off.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network
 from typing import NamedTuple
 
 from policy.counting import Reading
 from policy.macs import normalise_mac
+from policy.readings import NoReading, reading_of
 
 START, INTERIM, STOP, NAS_ON, NAS_OFF = (
     "Start",
@@ -37,23 +33,12 @@ OF_SESSIONS = frozenset({START, INTERIM, STOP})
 OF_DEVICES = frozenset({NAS_ON, NAS_OFF})
 KINDS = OF_SESSIONS | OF_DEVICES
 
-OCTETS_AT_MOST = 1 << 50  # a petabyte: no line carries it in one session
-SECONDS_AT_MOST = 10 * 366 * 86_400
-DELAY_AT_MOST = 86_400.0
-CLOCK_OFF_AT_MOST = 86_400.0
 RECEIVED_AT_LEAST = 1_577_836_800.0  # 2020: a node whose clock was not set yet
 TEXT_AT_MOST = 253 * 4  # an attribute, each byte escaped
 
 _ESCAPE = re.compile(r"\\([0-7]{3}|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
-    )
-}
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _CLASS_MARK = "0x736c3a"  # sl:
 
 
@@ -94,7 +79,10 @@ def read(text: str) -> Record:
         raise NotUnderstood(f"its Acct-Status-Type is {kind}, which is none that is counted")
     received_at = _received_at(header)
     source = said.get("Packet-Src-IP-Address") or said.get("Packet-Src-IPv6-Address") or ""
-    reading = _reading(said, received_at)
+    try:
+        reading = reading_of(said, received_at)
+    except NoReading as reason:
+        raise NotUnderstood(str(reason)) from None
     if kind in OF_DEVICES:
         return Record(kind, received_at, source, "", "", reading, *_NOTHING)
     session_id = said.get("Acct-Session-Id")
@@ -138,30 +126,6 @@ def _received_at(header: str) -> float:
     if at < RECEIVED_AT_LEAST:
         raise NotUnderstood(f"it was received at {seconds}: the clock of the node was not set")
     return at
-
-
-def _reading(said: dict[str, str], received_at: float) -> Reading:
-    try:
-        down = (int(said.get("Acct-Output-Gigawords", 0)) << 32) + int(
-            said.get("Acct-Output-Octets", 0)
-        )
-        up = (int(said.get("Acct-Input-Gigawords", 0)) << 32) + int(
-            said.get("Acct-Input-Octets", 0)
-        )
-        seconds = int(said["Acct-Session-Time"]) if "Acct-Session-Time" in said else None
-        delay = int(said.get("Acct-Delay-Time", 0))
-    except ValueError:
-        raise NotUnderstood("a counter is no number: the record is cut or damaged") from None
-    if not (0 <= down <= OCTETS_AT_MOST and 0 <= up <= OCTETS_AT_MOST):
-        raise NotUnderstood(f"it counts {down} and {up} octets, more than a line can carry")
-    if seconds is not None and not 0 <= seconds <= SECONDS_AT_MOST:
-        seconds = None
-    at = received_at - delay if 0 < delay <= DELAY_AT_MOST else received_at
-    clock = said.get("Event-Timestamp")
-    said_at = _said_at(clock) if clock else None
-    if said_at is not None and abs(said_at - at) > CLOCK_OFF_AT_MOST:
-        said_at = None
-    return Reading(at, seconds, said_at, down, up)
 
 
 def text_of(printed: str) -> str:
@@ -210,20 +174,6 @@ def _prefix(printed: str) -> str | None:
         return str(IPv6Network(printed, strict=False))
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=8_192)
-def _said_at(printed: str) -> float | None:
-    """Event-Timestamp, as "Nov 25 2025 19:46:40 UTC"; None in another zone than UTC."""
-    found = re.fullmatch(r'"(\w{3}) +(\d+) (\d{4}) (\d\d):(\d\d):(\d\d) UTC"', printed)
-    if found is None or found[1] not in _MONTHS:
-        return None
-    month, day, year, hour, minute, second = found.groups()
-    try:
-        days = date(int(year), _MONTHS[month], int(day)).toordinal() - _EPOCH_DAY
-    except ValueError:
-        return None
-    return days * 86_400.0 + int(hour) * 3_600 + int(minute) * 60 + int(second)
 
 
 def _login(printed: str, lines: list[str]) -> tuple[int, int, str | None] | None:

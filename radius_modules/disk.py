@@ -22,7 +22,7 @@ from policy.documents import CONNECTION_COLUMNS
 from radius_modules.keys import NodeKeys
 from storage.secrets import SecretError
 
-MAGIC = b"SKYLINK-FACTS-1 "
+MAGIC = b"SKYLINK-FACTS-2 "
 NAME_BYTES = 16
 RECORD_BYTES_MAX = 64 << 20
 
@@ -32,6 +32,7 @@ CONNECTION_INSTANTS: tuple[tuple[int, Callable[[str], date]], ...] = (
     (CONNECTION_COLUMNS.index("promised_until"), datetime.fromisoformat),
     (CONNECTION_COLUMNS.index("expires_at"), datetime.fromisoformat),
     (CONNECTION_COLUMNS.index("cycle_until"), datetime.fromisoformat),
+    (len(CONNECTION_COLUMNS), datetime.fromisoformat),  # counted_through
 )
 
 Record = dict[str, Any]

@@ -41,8 +41,8 @@ SELECT = {
     "profile": "SELECT tenant_id, profile_id, facts FROM radius.profiles",
     "nas": "SELECT tenant_id, nas_id, facts, sealed_secret FROM radius.nas_devices",
     "connection": "SELECT "
-    + ", ".join((*CONNECTION_COLUMNS, "sealed_password"))
-    + " FROM radius.connections",
+    + ", ".join((*CONNECTION_COLUMNS, "counted_through", "sealed_password"))
+    + " FROM radius.counted_connections",
 }
 BY_ID = {
     "isp": " WHERE tenant_id = ANY(%(ids)s)",

@@ -50,7 +50,7 @@ class Lookup(Thread):
         self._questions.put(None)
 
     def find(self, tenant_id: int, username: str) -> Sequence[Any] | None:
-        """The row of `radius.connections`, or None: unknown, or not to be asked now."""
+        """The row of `radius.counted_connections`, or None: unknown, or not to be asked now."""
         key, now = (tenant_id, username), time.monotonic()
         if self._unknown.get(key, 0.0) > now or not self._may_ask(now):
             return None

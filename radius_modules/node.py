@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from policy.facts import Facts
 from policy.macs import normalise_mac
+from policy.readings import NoReading, reading_of
 from radius_modules import codec, disk
 from radius_modules.counters import Counters
 from radius_modules.follower import Follower
@@ -17,7 +19,8 @@ from radius_modules.lookup import Lookup
 from radius_modules.reporter import Notes, Reporter
 from radius_modules.sessions import LiveSessions
 from radius_modules.settings import NodeSettings
-from radius_modules.snapshot import Nas, Snapshot
+from radius_modules.snapshot import Entry, Nas, Snapshot
+from radius_modules.uses import has_limits
 from radius_modules.voice import Log
 from radius_modules.warmer import Warmer
 
@@ -25,6 +28,7 @@ Lists = Mapping[str, tuple[tuple[str, str], ...] | None]
 
 JOIN_SECONDS = 10.0  # a thread may be connecting, which gives up after 3 s; machines are busy
 STATUS_BYTES_MAX = 240
+OF_SESSIONS = frozenset({"Start", "Interim-Update", "Stop"})
 
 
 class Node:
@@ -80,7 +84,7 @@ class Node:
         self._logins.compared(dict(lists["request"] or ()), dict(lists["config"] or ()))
 
     def accounting(self, lists: Lists) -> None:
-        """Keep count of live sessions; the record itself is in the journal already."""
+        """Keep count of live sessions and of use; the record itself is in the journal already."""
         request = dict(lists["request"] or ())
         nas = self._snapshot.nas_by_name.get(request.get("SkyLink-NAS", ""))
         kind, at = request.get("Acct-Status-Type", ""), time.monotonic()
@@ -89,22 +93,49 @@ class Node:
         if kind in {"Accounting-On", "Accounting-Off"}:
             self._sessions.nas_restarted(nas.nas_id, at)
             return
-        session_id, facts = request.get("Acct-Session-Id"), self._facts_of(nas, request)
-        if facts is None or session_id is None:
+        session_id, entry = request.get("Acct-Session-Id"), self._entry_of(nas, request)
+        if entry is None or session_id is None or kind not in OF_SESSIONS:
+            return
+        facts = self._snapshot.isp(nas.tenant_id).facts_of(entry.connection)
+        if facts is None:
             return
         if kind == "Stop":
             self._sessions.stopped(facts.connection.connection_id, session_id)
-        elif kind in {"Start", "Interim-Update"} and session_limited(facts):
+        elif session_limited(facts):
             mac = normalise_mac(request.get("Calling-Station-Id", ""))
             self._sessions.heard(facts.connection.connection_id, session_id, mac, nas.nas_id, at)
+        if has_limits(facts.package):
+            self._count(facts, nas, session_id, kind, request)
 
-    def _facts_of(self, nas: Nas, request: Attributes) -> Facts | None:
+    def _count(
+        self, facts: Facts, nas: Nas, session_id: str, kind: str, request: Attributes
+    ) -> None:
+        """Add what the record says of use; where that decides otherwise, the next login knows."""
+        connection = facts.connection
+        seconds, _, microseconds = request.get("SkyLink-Received", "").partition(" ")
+        try:
+            received_at = int(seconds) + int(microseconds) / 1_000_000
+            reading = reading_of(request, received_at)
+        except (ValueError, NoReading):
+            return  # the journal has it, for whoever looks into the quarantine
+        if nas.swaps_directions:
+            reading = reading._replace(down=reading.up, up=reading.down)
+        snapshot, key = self._snapshot, (nas.nas_id, session_id)
+        with snapshot.lock:
+            entry = snapshot.connection(connection.tenant_id, connection.connection_id)
+            if entry is None:
+                return
+            as_known = replace(facts, connection=entry.connection)
+            decisive = snapshot.uses.heard(as_known, key, kind, reading, received_at)
+            if decisive is not None:
+                snapshot.place(entry.with_use(*decisive))
+
+    def _entry_of(self, nas: Nas, request: Attributes) -> Entry | None:
         """By the name, else by the Class we gave at login; both only within the NAS's own ISP."""
-        isp = self._snapshot.isp(nas.tenant_id)
-        entry = isp.by_username.get(request.get("User-Name", ""))
+        entry = self._snapshot.isp(nas.tenant_id).by_username.get(request.get("User-Name", ""))
         if entry is None and (ours := codec.connection_of(request.get("Class", ""))) is not None:
             entry = self._snapshot.connection(nas.tenant_id, ours[1])
-        return None if entry is None else isp.facts_of(entry.connection)
+        return entry
 
     def _nas(self, address: str) -> codec.Answer:
         """What FreeRADIUS needs to know of the NAS at `address`; NOTFOUND makes it ignore it."""

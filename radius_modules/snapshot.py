@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from policy.documents import (
@@ -35,6 +37,7 @@ from policy.facts import (
 from policy.moulds import mould
 from radius_modules.keys import NodeKeys
 from radius_modules.plans import Plan
+from radius_modules.uses import Uses
 from storage.secrets import Secret, SecretError, connection_password, nas_secret
 
 _facts = mould(Facts)
@@ -53,6 +56,11 @@ class Entry:
         self.secret = secret
         self.seal = seal
         self.plan: Plan | None = None
+
+    def with_use(self, used_bytes: int, cycle_until: datetime | None) -> Entry:
+        """The same connection, with so much used in the cycle that ends then."""
+        facts = replace(self.connection, used_bytes=used_bytes, cycle_until=cycle_until)
+        return Entry(facts, self.secret, self.seal)
 
     def with_device(self, mac: str) -> Entry:
         """The same connection, bound to its first device."""
@@ -79,6 +87,7 @@ class Nas:
     kind: str
     require_message_authenticator: bool
     secret: Secret
+    swaps_directions: bool = False
 
     @property
     def name(self) -> str:
@@ -134,6 +143,8 @@ class Snapshot:
         self._connections: dict[ConnectionId, Entry] = {}
         self.unreadable: set[tuple[str, int, int]] = set()
         self.loaded = False
+        self.uses = Uses()
+        self.lock = Lock()  # of who replaces an entry by what it was made from
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -237,6 +248,7 @@ class Snapshot:
             facts["kind"],
             facts["require_message_authenticator"],
             secret,
+            facts["swap_directions"],
         )
         self._drop_nas(nas_id)
         self.nas_by_address[nas.address] = nas
@@ -249,11 +261,13 @@ class Snapshot:
             del self.nas_by_address[nas.address]
 
     def _put_connection(self, row: Sequence[Any]) -> None:
-        facts, sealed = connection_from_row(row[:-1]), bytes(row[-1] or b"")
-        old = self._connections.get(facts.connection_id)
-        if old is not None and old.connection == facts and old.seal == hash(sealed):
-            return
-        self.place(Entry(facts, sealed, hash(sealed)))
+        facts, sealed = connection_from_row(row[:-2]), bytes(row[-1] or b"")
+        with self.lock:
+            facts = self.uses.on_top(facts, row[-2])
+            old = self._connections.get(facts.connection_id)
+            if old is not None and old.connection == facts and old.seal == hash(sealed):
+                return
+            self.place(Entry(facts, sealed, hash(sealed)))
 
     def place(self, entry: Entry) -> None:
         """Put `entry` in the place of what was known of its connection."""
@@ -269,6 +283,7 @@ class Snapshot:
 
     def _drop_connection(self, connection_id: ConnectionId) -> None:
         old = self._connections.pop(connection_id, None)
+        self.uses.forget(connection_id)
         if old is not None:
             self._forget_names(old, None)
 

@@ -956,6 +956,40 @@ END;
 
 ALTER FUNCTION intake.positions(in_node text) OWNER TO skylink_gate;
 
+CREATE TABLE public.accounting_quarantine (
+    id bigint NOT NULL,
+    tenant_id bigint,
+    node text NOT NULL,
+    file text NOT NULL,
+    "position" bigint NOT NULL,
+    reason text NOT NULL,
+    record text NOT NULL,
+    quarantined_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.accounting_quarantine FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounting_quarantine OWNER TO skylink_owner;
+
+CREATE FUNCTION intake.quarantined(in_limit integer) RETURNS TABLE(id bigint, tenant_id bigint, node text, file text, "position" bigint, reason text, record text, quarantined_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT kept.id,
+     kept.tenant_id,
+     kept.node,
+     kept.file,
+     kept."position",
+     kept.reason,
+     kept.record,
+     kept.quarantined_at
+    FROM public.accounting_quarantine kept
+   ORDER BY kept.id
+  LIMIT quarantined.in_limit;
+END;
+
+ALTER FUNCTION intake.quarantined(in_limit integer) OWNER TO skylink_gate;
+
 CREATE FUNCTION intake.recall() RETURNS TABLE(n integer, id bigint, was_ended_at double precision, ended_by text, started_at double precision, heard_at double precision, mac text, framed_ipv4 text, framed_ipv6_prefix text, delegated_ipv6_prefix text, nas_port_id text, down_bytes bigint, up_bytes bigint, down_counter bigint, up_counter bigint, session_seconds integer, said_at double precision, granted text, known_connection_id bigint, connection_id bigint, package_id bigint, profile_kind text, validity_days integer, expires_at double precision)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1006,6 +1040,21 @@ BEGIN
 END $$;
 
 ALTER FUNCTION intake.recall() OWNER TO skylink_gate;
+
+CREATE FUNCTION intake.release(ids bigint[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ WITH released AS (
+          DELETE FROM public.accounting_quarantine
+           WHERE (accounting_quarantine.id = ANY (release.ids))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM released;
+END;
+
+ALTER FUNCTION intake.release(ids bigint[]) OWNER TO skylink_gate;
 
 CREATE TABLE public.journal_nodes (
     node text NOT NULL,
@@ -2578,21 +2627,6 @@ ALTER TABLE public.access_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
-CREATE TABLE public.accounting_quarantine (
-    id bigint NOT NULL,
-    tenant_id bigint,
-    node text NOT NULL,
-    file text NOT NULL,
-    "position" bigint NOT NULL,
-    reason text NOT NULL,
-    record text NOT NULL,
-    quarantined_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE ONLY public.accounting_quarantine FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.accounting_quarantine OWNER TO skylink_owner;
-
 ALTER TABLE public.accounting_quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.accounting_quarantine_id_seq
     START WITH 1
@@ -2971,6 +3005,41 @@ CREATE VIEW radius.connections WITH (security_invoker='false') AS
          LIMIT 1) usage ON (true));
 
 ALTER TABLE radius.connections OWNER TO skylink_gate;
+
+CREATE VIEW radius.counted_connections AS
+ SELECT line.tenant_id,
+    line.connection_id,
+    line.client_id,
+    line.username,
+    line.service,
+    line.connection_status,
+    line.client_status,
+    line.vip,
+    line.profile_id,
+    line.package_id,
+    line.mac_mode,
+    line.macs,
+    line.due_on,
+    line.due_minor,
+    line.promised_until,
+    line.expires_at,
+    line.used_bytes,
+    line.cycle_until,
+    line.ipv4_address,
+    line.ipv6_prefix,
+    line.delegated_ipv6_prefix,
+    line.pool,
+    line.session_limit,
+    line.sealed_password,
+    cycle.counted_through
+   FROM (radius.connections line
+     LEFT JOIN LATERAL ( SELECT one.counted_through
+           FROM public.connection_usage one
+          WHERE ((one.tenant_id = line.tenant_id) AND (one.connection_id = line.connection_id))
+          ORDER BY one.cycle_from_on DESC
+         LIMIT 1) cycle ON (true));
+
+ALTER TABLE radius.counted_connections OWNER TO skylink_gate;
 
 CREATE VIEW radius.isps WITH (security_invoker='false') AS
  SELECT isp.tenant_id,
@@ -3963,8 +4032,16 @@ GRANT ALL ON FUNCTION intake.make_months(from_at timestamp with time zone, ahead
 REVOKE ALL ON FUNCTION intake.positions(in_node text) FROM PUBLIC;
 GRANT ALL ON FUNCTION intake.positions(in_node text) TO skylink_intake;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_quarantine TO skylink_gate;
+
+REVOKE ALL ON FUNCTION intake.quarantined(in_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.quarantined(in_limit integer) TO skylink_intake;
+
 REVOKE ALL ON FUNCTION intake.recall() FROM PUBLIC;
 GRANT ALL ON FUNCTION intake.recall() TO skylink_intake;
+
+REVOKE ALL ON FUNCTION intake.release(ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION intake.release(ids bigint[]) TO skylink_intake;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_nodes TO skylink_gate;
 GRANT SELECT ON TABLE public.journal_nodes TO skylink_app;
@@ -4145,8 +4222,6 @@ GRANT SELECT ON TABLE intake.session_history_rest TO skylink_app;
 
 GRANT SELECT ON TABLE intake.uncounted_windows TO skylink_intake;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_quarantine TO skylink_gate;
-
 GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
 
@@ -4231,6 +4306,8 @@ GRANT SELECT(delegated_ipv6_prefix) ON TABLE radius.connections TO skylink_enfor
 GRANT SELECT(pool) ON TABLE radius.connections TO skylink_enforcer;
 
 GRANT SELECT(session_limit) ON TABLE radius.connections TO skylink_enforcer;
+
+GRANT SELECT ON TABLE radius.counted_connections TO skylink_radius;
 
 GRANT SELECT ON TABLE radius.isps TO skylink_radius;
 GRANT SELECT ON TABLE radius.isps TO skylink_enforcer;

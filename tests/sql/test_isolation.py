@@ -388,5 +388,13 @@ def test_a_radius_node_reads_nothing_but_its_views(
             except errors.InsufficientPrivilege:
                 continue
             readable.add(name)
-    views = ("connections", "packages", "profiles", "isps", "nas_devices", "changes")
+    views = (
+        "connections",
+        "counted_connections",
+        "packages",
+        "profiles",
+        "isps",
+        "nas_devices",
+        "changes",
+    )
     assert readable == {f"radius.{view}" for view in views}

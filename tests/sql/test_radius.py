@@ -45,10 +45,10 @@ def test_connections_have_the_columns_that_policy_reads_and_the_password(
     radius_connection: Connection,
 ) -> None:
     with radius_connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM radius.connections LIMIT 0")
+        cursor.execute("SELECT * FROM radius.counted_connections LIMIT 0")
         assert cursor.description is not None
         names = tuple(column.name for column in cursor.description)
-    assert names == (*CONNECTION_COLUMNS, "sealed_password")
+    assert names == (*CONNECTION_COLUMNS, "sealed_password", "counted_through")
 
 
 def test_a_connection_is_read_as_it_was_sold(isp: World, radius_connection: Connection) -> None:
