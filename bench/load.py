@@ -111,7 +111,10 @@ class Radload:
 
     def start(self, mode: str, port: int, **options: object) -> subprocess.Popen[str]:
         """Run beside something else; `finish` gives what came of it."""
-        words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        words = [
+            f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}")
+            for name, value in options.items()
+        ]
         return subprocess.Popen(
             [str(self._program), mode, f"--port={port}", *words],
             stdout=subprocess.PIPE,

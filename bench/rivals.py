@@ -1,9 +1,11 @@
 """The servers ours is compared with, as FreeRADIUS configurations made from rivals/.
 
-`files` has no database at all: every client stands in the server's users file. `bare` has nothing
-behind it, one password for everybody: the most this server does on this machine. `rlm_sql` is the
-stock module with Debian's stock PostgreSQL schema and queries. All get the thread pool, the limits
-and the socket buffers of our own raddb/, send the attributes ours sends, and load nothing else.
+For logins: `files` has no database at all, every client stands in the server's users file; `bare`
+has nothing behind it, one password for everybody: the most this server does on this machine;
+`rlm_sql` is the stock module with Debian's stock PostgreSQL schema and queries. For accounting:
+`yes` acknowledges and does nothing more; `rlm_sql` is the stock module again. All get the thread
+pool, the limits and the socket buffers of our own raddb/, send the attributes ours sends, and load
+nothing else.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ STOCK_SQL = Path("mods-config/sql/main/postgresql")
 PACKAGE = "freeradius-config"
 ARCHIVES = Path("/var/cache/apt/archives")
 MARK = re.compile(r"@([a-z_]+)@")
+INCLUDED = re.compile(r"^\s*\$INCLUDE (\w+\.conf)$", re.M)  # beside the template
 
 PASSWORD = "of-everybody"  # noqa: S105 (of the bare rival, which has one for all)
 REPLY = (  # what a client of the demo ISP is told
@@ -80,10 +83,14 @@ def _setting(text: str, name: str) -> int:
 def render(template: str, folder: Path, marks: Mapping[str, str]) -> None:
     """Write `template` of rivals/ and what it includes into `folder`, marks filled in."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, written in (("common.conf", "common.conf"), (template, "radiusd.conf")):
+    asked, written = [template], dict[str, str]()
+    while asked:
+        name = asked.pop()
         text = (TEMPLATES / name).read_text()
-        text = MARK.sub(lambda mark: marks[mark[1]], text)
-        (folder / written).write_text(text)
+        asked += INCLUDED.findall(text)
+        written["radiusd.conf" if name == template else name] = text
+    for name, text in written.items():
+        (folder / name).write_text(MARK.sub(lambda mark: marks[mark[1]], text))
 
 
 def make_bare(folder: Path, port: int, limits: Limits) -> None:
@@ -104,8 +111,18 @@ def make_files(folder: Path, port: int, limits: Limits, users: int) -> None:
             file.write(f'user{n} Cleartext-Password := "pw{n}"\n{reply}\n')
 
 
-def make_rlm_sql(folder: Path, port: int, limits: Limits, dsn: str) -> None:
-    """The configuration of stock rlm_sql; `dsn` names the database by unix socket."""
+def make_yes(folder: Path, port: int, limits: Limits) -> None:
+    """The configuration of FreeRADIUS that acknowledges records and forgets them."""
+    render("yes.conf", folder, {**limits.marks(), "folder": str(folder), "port": str(port)})
+
+
+def make_rlm_sql(
+    folder: Path, port: int, limits: Limits, dsn: str, template: str = "rlm_sql.conf"
+) -> None:
+    """The configuration of stock rlm_sql; `dsn` names the database by unix socket.
+
+    `template` rlm_sql_accounting.conf: for records instead of logins.
+    """
     target = psycopg2.extensions.parse_dsn(dsn)
     (folder / STOCK_SQL).mkdir(parents=True, exist_ok=True)
     stock = StockFiles(folder.parent / "stock")
@@ -117,7 +134,7 @@ def make_rlm_sql(folder: Path, port: int, limits: Limits, dsn: str) -> None:
         "role": target["user"],
         "database": target["dbname"],
     }
-    render("rlm_sql.conf", folder, {**marks, **database})
+    render(template, folder, {**marks, **database})
 
 
 class StockFiles:

@@ -1,4 +1,4 @@
-/* Requests and replies on the wire: RFC 2865, RFC 2869 section 5.14 (Message-Authenticator).
+/* Requests and replies on the wire: RFC 2865, RFC 2866, RFC 2869 section 5.14 (Message-Authenticator).
  *
  * The low-level MD5 calls are deprecated in OpenSSL 3 but cost neither an allocation nor a provider
  * look-up, and a copied context is a key schedule done once.
@@ -13,13 +13,22 @@
 #include <string.h>
 
 enum { HEADER = 20, AUTHENTICATOR = 4, DIGEST = 16, BLOCK = 64 };
-enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT = 2, ACCESS_REJECT = 3 };
+enum {
+    ACCESS_REQUEST = 1, ACCESS_ACCEPT = 2, ACCESS_REJECT = 3,
+    ACCOUNTING_REQUEST = 4, ACCOUNTING_RESPONSE = 5,
+};
 enum {
     USER_NAME = 1, USER_PASSWORD = 2, NAS_IP_ADDRESS = 4, NAS_PORT = 5, SERVICE_TYPE = 6,
-    FRAMED_PROTOCOL = 7, CALLED_STATION_ID = 30, CALLING_STATION_ID = 31, NAS_IDENTIFIER = 32,
-    ACCT_SESSION_ID = 44, NAS_PORT_TYPE = 61, MESSAGE_AUTHENTICATOR = 80, NAS_PORT_ID = 87,
+    FRAMED_PROTOCOL = 7, FRAMED_IP_ADDRESS = 8, CLASS = 25, CALLED_STATION_ID = 30,
+    CALLING_STATION_ID = 31, NAS_IDENTIFIER = 32, ACCT_STATUS_TYPE = 40, ACCT_DELAY_TIME = 41,
+    ACCT_INPUT_OCTETS = 42, ACCT_OUTPUT_OCTETS = 43, ACCT_SESSION_ID = 44, ACCT_AUTHENTIC = 45,
+    ACCT_SESSION_TIME = 46, ACCT_INPUT_PACKETS = 47, ACCT_OUTPUT_PACKETS = 48,
+    ACCT_TERMINATE_CAUSE = 49, ACCT_INPUT_GIGAWORDS = 52, ACCT_OUTPUT_GIGAWORDS = 53,
+    EVENT_TIMESTAMP = 55, NAS_PORT_TYPE = 61, MESSAGE_AUTHENTICATOR = 80, NAS_PORT_ID = 87,
 };
-enum { FRAMED_USER = 2, PPP = 1, ETHERNET = 15 };
+enum { FRAMED_USER = 2, PPP = 1, ETHERNET = 15, BY_RADIUS = 1, USER_REQUEST = 1 };
+enum { START = 1, STOP = 2, PACKET_BYTES_MEAN = 1000 };
+#define OWN_ADDRESSES 0x64400000 /* 100.64.0.0/10, RFC 6598 */
 
 static const char *secret_text;
 static size_t secret_length;
@@ -75,13 +84,13 @@ uint32_t *shuffled_users(const struct options *options)
     return users;
 }
 
-bool fill_pattern(char *text, const char *pattern, uint32_t user)
+bool fill_pattern(char *text, size_t size, const char *pattern, uint32_t user)
 {
     const char *mark = strstr(pattern, "{n}");
-    int length = mark ? snprintf(text, TEXT_BYTES, "%.*s%u%s", (int)(mark - pattern), pattern, user,
+    int length = mark ? snprintf(text, size, "%.*s%u%s", (int)(mark - pattern), pattern, user,
                                  mark + strlen("{n}"))
-                      : snprintf(text, TEXT_BYTES, "%s", pattern);
-    return length > 0 && length < TEXT_BYTES;
+                      : snprintf(text, size, "%s", pattern);
+    return length > 0 && (size_t)length < size;
 }
 
 static uint8_t *append(struct request *request, uint8_t type, const void *value, size_t length)
@@ -125,26 +134,17 @@ static void append_password(struct request *request, const char *password)
     append(request, USER_PASSWORD, hidden, padded);
 }
 
-void build_request(struct request *request, const struct options *options, uint32_t user,
-                   uint8_t identifier, uint32_t serial, uint64_t *random)
+/* What both a login and a record say of a user's session. */
+static void append_identity(struct request *request, const struct options *options, uint32_t user,
+                            uint32_t serial)
 {
-    char text[TEXT_BYTES], name[TEXT_BYTES], password[TEXT_BYTES];
-    static const uint8_t nothing[DIGEST];
-    fill_pattern(name, options->username, user);
-    fill_pattern(password, options->password, user);
-
-    request->bytes[0] = ACCESS_REQUEST;
-    request->bytes[1] = identifier;
-    for (int i = 0; i < DIGEST; i += 8) {
-        uint64_t bits = random_next(random);
-        memcpy(request->bytes + AUTHENTICATOR + i, &bits, sizeof bits);
-    }
-    request->length = HEADER;
+    char text[TEXT_BYTES];
     append_number(request, SERVICE_TYPE, FRAMED_USER);
     append_number(request, FRAMED_PROTOCOL, PPP);
     append_number(request, NAS_PORT, 0xF00000 | (serial & 0xFFFFF));
     append_number(request, NAS_PORT_TYPE, ETHERNET);
-    append_text(request, USER_NAME, name);
+    fill_pattern(text, sizeof text, options->username, user);
+    append_text(request, USER_NAME, text);
     snprintf(text, sizeof text, "02:00:%02X:%02X:%02X:%02X", user >> 24, user >> 16 & 0xFF,
              user >> 8 & 0xFF, user & 0xFF);
     append_text(request, CALLING_STATION_ID, text);
@@ -153,15 +153,86 @@ void build_request(struct request *request, const struct options *options, uint3
     append_text(request, NAS_PORT_ID, text);
     snprintf(text, sizeof text, "81%08x", serial);
     append_text(request, ACCT_SESSION_ID, text);
-    append_password(request, password);
+}
+
+static void append_router(struct request *request)
+{
     append_text(request, NAS_IDENTIFIER, "bras-bench");
     append_number(request, NAS_IP_ADDRESS, INADDR_LOOPBACK);
-    uint8_t *signature = append(request, MESSAGE_AUTHENTICATOR, nothing, DIGEST);
+}
+
+static void write_length(struct request *request)
+{
     request->bytes[2] = (uint8_t)(request->length >> 8);
     request->bytes[3] = (uint8_t)request->length;
+}
+
+void build_request(struct request *request, const struct options *options, uint32_t user,
+                   uint8_t identifier, uint32_t serial, uint64_t *random)
+{
+    char password[TEXT_BYTES];
+    static const uint8_t nothing[DIGEST];
+    fill_pattern(password, sizeof password, options->password, user);
+
+    request->bytes[0] = ACCESS_REQUEST;
+    request->bytes[1] = identifier;
+    for (int i = 0; i < DIGEST; i += 8) {
+        uint64_t bits = random_next(random);
+        memcpy(request->bytes + AUTHENTICATOR + i, &bits, sizeof bits);
+    }
+    request->length = HEADER;
+    append_identity(request, options, user, serial);
+    append_password(request, password);
+    append_router(request);
+    uint8_t *signature = append(request, MESSAGE_AUTHENTICATOR, nothing, DIGEST);
+    write_length(request);
     uint8_t digest[DIGEST];
     hmac(request->bytes, request->length, digest);
     memcpy(signature, digest, DIGEST);
+}
+
+static void append_counters(struct request *request, const struct record *record)
+{
+    append_number(request, ACCT_SESSION_TIME, record->seconds);
+    append_number(request, ACCT_INPUT_OCTETS, (uint32_t)record->upload);
+    append_number(request, ACCT_INPUT_GIGAWORDS, (uint32_t)(record->upload >> 32));
+    append_number(request, ACCT_INPUT_PACKETS, (uint32_t)(record->upload / PACKET_BYTES_MEAN));
+    append_number(request, ACCT_OUTPUT_OCTETS, (uint32_t)record->download);
+    append_number(request, ACCT_OUTPUT_GIGAWORDS, (uint32_t)(record->download >> 32));
+    append_number(request, ACCT_OUTPUT_PACKETS, (uint32_t)(record->download / PACKET_BYTES_MEAN));
+}
+
+void build_record(struct request *request, const struct options *options,
+                  const struct record *record, uint8_t identifier)
+{
+    char class[CLASS_BYTES];
+    request->bytes[0] = ACCOUNTING_REQUEST;
+    request->bytes[1] = identifier;
+    memset(request->bytes + AUTHENTICATOR, 0, DIGEST);
+    request->length = HEADER;
+    append_number(request, ACCT_STATUS_TYPE, record->status);
+    append_identity(request, options, record->user, record->session);
+    append_number(request, FRAMED_IP_ADDRESS, OWN_ADDRESSES + record->user);
+    append_number(request, ACCT_AUTHENTIC, BY_RADIUS);
+    if (*options->class) {
+        fill_pattern(class, sizeof class, options->class, record->user);
+        append_text(request, CLASS, class);
+    }
+    if (record->status != START)
+        append_counters(request, record);
+    if (record->status == STOP)
+        append_number(request, ACCT_TERMINATE_CAUSE, USER_REQUEST);
+    append_router(request);
+    append_number(request, EVENT_TIMESTAMP, record->at);
+    append_number(request, ACCT_DELAY_TIME, 0);
+    write_length(request);
+
+    /* RFC 2866, section 3: the packet with zeros in the authenticator's place, + secret. */
+    MD5_CTX context;
+    MD5_Init(&context);
+    MD5_Update(&context, request->bytes, request->length);
+    MD5_Update(&context, secret_text, secret_length);
+    MD5_Final(request->bytes + AUTHENTICATOR, &context);
 }
 
 /* Where the value of the only Message-Authenticator lies; NULL when none, two or misshapen. */
@@ -187,7 +258,7 @@ static bool is_genuine(const struct request *request, uint8_t *reply, size_t len
 {
     uint8_t claimed[DIGEST], digest[DIGEST];
     uint8_t *signature = find_signature(reply, length);
-    if (!signature)
+    if (!signature && reply[0] != ACCOUNTING_RESPONSE) /* where it is not asked for */
         return false;
 
     /* Response Authenticator: the reply with the request's authenticator in its place, + secret. */
@@ -200,6 +271,8 @@ static bool is_genuine(const struct request *request, uint8_t *reply, size_t len
     MD5_Final(digest, &context);
     if (memcmp(claimed, digest, DIGEST) != 0)
         return false;
+    if (!signature)
+        return true;
 
     memcpy(claimed, signature, DIGEST);
     memset(signature, 0, DIGEST);
@@ -214,7 +287,7 @@ enum answer judge_reply(const struct request *request, uint8_t *reply, size_t le
         return ODD;
     if (verify && !is_genuine(request, reply, length))
         return FORGED;
-    if (reply[0] == ACCESS_ACCEPT)
+    if (reply[0] == (request->bytes[0] == ACCOUNTING_REQUEST ? ACCOUNTING_RESPONSE : ACCESS_ACCEPT))
         return ACCEPT;
     return reply[0] == ACCESS_REJECT ? REJECT : ODD;
 }

@@ -17,6 +17,11 @@ enum { UNUSABLE = 2, SOCKETS_MAX = 1024, USERS_MAX = 1000000 };
 static const char usage[] =
     "radload closed|open|storm --port PORT [options]\n"
     "  sends Access-Requests (PAP, as RouterOS for PPPoE) to a RADIUS server on this machine\n"
+    "  --records               closed, open: Accounting-Requests instead; their first turn, a Start\n"
+    "                          of each user, comes in place of the warming up\n"
+    "  --cycle 10              records a session, Start and Stop included\n"
+    "  --serial 0              number of the first session\n"
+    "  --class ''              what they repeat from a login; {n} as above\n"
     "  --address 127.0.0.1     loopback only\n"
     "  --secret testing123     --username 'user{n}'  --password 'pw{n}'\n"
     "  --users 1000 --first 1  numbers put for {n}; their order comes from --seed 1\n"
@@ -147,6 +152,14 @@ static void read_option(struct options *options, const char *name, const char *t
         options->redial = (int64_t)number(name, text, 1, 30000) * MILLISECOND;
     else if (!strcmp(name, "verify"))
         options->verify = number(name, text, 0, 1);
+    else if (!strcmp(name, "records"))
+        options->records = true;
+    else if (!strcmp(name, "class"))
+        options->class = text;
+    else if (!strcmp(name, "cycle"))
+        options->cycle = (uint32_t)number(name, text, 2, 1000);
+    else if (!strcmp(name, "serial"))
+        options->serial = (uint32_t)number(name, text, 0, 4e9);
 }
 
 static const struct option known[] = {
@@ -159,6 +172,8 @@ static const struct option known[] = {
     {"warmup", required_argument, NULL, 0},     {"count", required_argument, NULL, 0},
     {"timeout-ms", required_argument, NULL, 0}, {"tries", required_argument, NULL, 0},
     {"redial-ms", required_argument, NULL, 0},  {"verify", required_argument, NULL, 0},
+    {"records", no_argument, NULL, 0},          {"class", required_argument, NULL, 0},
+    {"cycle", required_argument, NULL, 0},      {"serial", required_argument, NULL, 0},
     {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
 };
 
@@ -179,6 +194,7 @@ static struct options read_options(int count, char **arguments)
         .secret = "testing123", .username = "user{n}", .password = "pw{n}", .first = 1,
         .users = 1000, .seed = 1, .sockets = 64, .window = 64, .rate = 1000, .seconds = 10,
         .warmup = 1, .count = REQUESTS_MAX, .tries = 3, .redial = 5 * SECOND, .verify = 1,
+        .class = "", .cycle = 10,
     };
     const char *address = "127.0.0.1";
     uint16_t port = 0;
@@ -203,10 +219,15 @@ static struct options read_options(int count, char **arguments)
 int main(int count, char **arguments)
 {
     struct options options = read_options(count, arguments);
-    char text[TEXT_BYTES];
+    char text[CLASS_BYTES];
     uint32_t last = options.first + options.users;
-    if (!fill_pattern(text, options.username, last) || !fill_pattern(text, options.password, last))
+    if (!fill_pattern(text, TEXT_BYTES, options.username, last) ||
+        !fill_pattern(text, TEXT_BYTES, options.password, last))
         stop("a user name and a password have 1 to %d bytes", TEXT_BYTES - 1);
+    if (*options.class && !fill_pattern(text, CLASS_BYTES, options.class, last))
+        stop("a Class has at most %d bytes", CLASS_BYTES - 1);
+    if (options.records && options.mode == STORM)
+        stop("a storm is of logins: --records goes with closed and open");
     if (options.mode == CLOSED && options.window > options.sockets * IDENTIFIERS)
         stop("%u requests in flight need more than %u --sockets", options.window, options.sockets);
     prctl(PR_SET_TIMERSLACK, 1000UL); /* the default 50 us would show in every open-loop latency */

@@ -1,4 +1,4 @@
-/* radload: asks a RADIUS server on this machine for many logins and says how it answered.
+/* radload: gives a RADIUS server on this machine many logins or records and says how it answered.
  *
  * One thread. Times are nanoseconds of CLOCK_MONOTONIC. A "slot" is one (socket, identifier) pair,
  * 256 to a socket: what RFC 2865 section 3 gives a client to tell its open requests apart.
@@ -16,8 +16,9 @@ enum {
     IDENTIFIERS = 256,
     BATCH = 64,          /* datagrams a system call */
     REPLY_BYTES = 4096,  /* the longest RADIUS packet */
-    REQUEST_BYTES = 320, /* ours are near 200 */
+    REQUEST_BYTES = 448, /* logins are near 200, records near 300 */
     TEXT_BYTES = 64,     /* longest user name and password pattern, filled in */
+    CLASS_BYTES = 128,
 };
 
 #define SECOND INT64_C(1000000000)
@@ -30,7 +31,7 @@ struct options {
     struct sockaddr_storage target;
     socklen_t target_length;
     const char *secret;
-    const char *username, *password; /* patterns; {n} is the user's number */
+    const char *username, *password, *class; /* patterns; {n} is the user's number */
     uint32_t first, users;
     uint64_t seed;
     uint32_t sockets;  /* closed, open */
@@ -43,6 +44,9 @@ struct options {
     uint32_t tries;    /* storm: packets a dial */
     int64_t redial;    /* storm: mean wait before a router's client dials again */
     double verify;     /* part of the replies whose signatures are computed */
+    bool records;      /* closed, open: accounting instead of logins */
+    uint32_t cycle;    /* records: how many a session has, its Start and Stop included */
+    uint32_t serial;   /* records: number of the first session, so that each run has its own */
 };
 
 struct request {
@@ -76,7 +80,15 @@ uint32_t *shuffled_users(const struct options *options);
 /* An Access-Request as RouterOS sends it for PPPoE with PAP; `serial` makes Acct-Session-Id. */
 void build_request(struct request *request, const struct options *options, uint32_t user,
                    uint8_t identifier, uint32_t serial, uint64_t *random);
-bool fill_pattern(char *text, const char *pattern, uint32_t user);
+struct record {
+    uint32_t status, user, session, seconds, at;
+    uint64_t upload, download;
+};
+/* An Accounting-Request as RouterOS sends it for PPPoE; without counters when it is a Start. */
+void build_record(struct request *request, const struct options *options,
+                  const struct record *record, uint8_t identifier);
+/* False where it is empty or does not fit. */
+bool fill_pattern(char *text, size_t size, const char *pattern, uint32_t user);
 /* Judges a reply to `request`; signatures only where `verify`. May change `reply`. */
 enum answer judge_reply(const struct request *request, uint8_t *reply, size_t length, bool verify);
 void tally_answer(struct tally *tally, enum answer answer, const uint8_t *reply, size_t length);
@@ -96,6 +108,25 @@ void network_send(struct network *network, uint32_t socket, const struct request
                   uint32_t length);
 /* Waits at most `wait` nanoseconds, hands over what has arrived. */
 void network_receive(struct network *network, int64_t wait, on_reply *handle, void *context);
+
+/* records.c: which record is the n-th, n = 0 the first that is sent; and what was acknowledged. */
+struct place {
+    uint32_t user, step, session;
+};
+struct records {
+    uint32_t users, cycle;
+    uint32_t *names;  /* by user: the number in its name */
+    uint32_t *begun;  /* by user: POSIX seconds of its session's Start */
+    uint64_t *told;   /* by user: octets of its session's last acknowledged record */
+    uint64_t starts, interims, stops, octets;
+};
+void records_begin(struct records *records, const struct options *options);
+/* Records before everybody has a session: the warming up, in place of seconds. */
+uint64_t records_prelude(const struct records *records);
+void records_build(struct records *records, struct request *request, const struct options *options,
+                   uint8_t identifier, uint64_t number);
+void records_acknowledged(struct records *records, uint64_t number);
+void records_print(const struct records *records);
 
 /* steady.c, storm.c: run, print one JSON object, return the exit status. */
 int run_steady(const struct options *options);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { GENERATIONS = 2, FREE = 0, GIVEN_UP = -1 };
+#define NEVER INT64_MAX
 
 struct steady {
     const struct options *options;
@@ -19,6 +20,8 @@ struct steady {
     uint32_t built, slots;
     int64_t *sent_at;      /* by slot; FREE and GIVEN_UP are not times */
     uint32_t *open;        /* by slot: which request is out */
+    uint64_t *number;      /* by slot: which record is out */
+    struct records records;
     uint64_t next;         /* requests and slots are used in turn: request n in slot n % slots */
     uint32_t waiting;      /* requests in flight */
     int64_t begins, measured_from, ends;
@@ -43,6 +46,26 @@ static void build(struct steady *steady)
     free(users);
 }
 
+/* Records differ from each other, so each is built when its turn comes, in the room of its slot. */
+static void prepare_records(struct steady *steady)
+{
+    records_begin(&steady->records, steady->options);
+    steady->number = room_for(steady->slots, sizeof *steady->number);
+    steady->requests = room_for(steady->slots, sizeof *steady->requests);
+}
+
+static void take_request(struct steady *steady, uint32_t slot)
+{
+    if (!steady->options->records) {
+        steady->open[slot] = (uint32_t)(steady->next % steady->built);
+        return;
+    }
+    steady->open[slot] = slot;
+    steady->number[slot] = steady->tally.sent;
+    records_build(&steady->records, &steady->requests[slot], steady->options,
+                  (uint8_t)(slot % IDENTIFIERS), steady->tally.sent);
+}
+
 static void handle(void *context, uint32_t socket, uint8_t *reply, size_t length, int64_t now)
 {
     struct steady *steady = context;
@@ -58,6 +81,8 @@ static void handle(void *context, uint32_t socket, uint8_t *reply, size_t length
     tally_answer(&steady->tally, answer, reply, length);
     if (answer != ACCEPT && answer != REJECT)
         return; /* as a router does: discarded, and still waited for */
+    if (steady->options->records)
+        records_acknowledged(&steady->records, steady->number[slot]);
     if (steady->sent_at[slot] >= steady->measured_from)
         samples_add(&steady->latency, now - steady->sent_at[slot]);
     if (now >= steady->measured_from && now < steady->ends)
@@ -109,7 +134,8 @@ static void send_some(struct steady *steady, uint64_t number, int64_t now)
             now = clock_now();
         }
         socket = slot / IDENTIFIERS;
-        steady->open[slot] = (uint32_t)(steady->next++ % steady->built);
+        take_request(steady, slot);
+        steady->next++;
         steady->sent_at[slot] = open ? due_at(steady, steady->tally.sent) : now;
         if (open && steady->sent_at[slot] >= steady->measured_from)
             samples_add(&steady->lag, now - steady->sent_at[slot]);
@@ -143,10 +169,18 @@ static int64_t wait_for(const struct steady *steady, int64_t now)
     return until < 0 ? 0 : until < MILLISECOND ? until : MILLISECOND;
 }
 
+static void begin_to_measure(struct steady *steady, int64_t now)
+{
+    steady->measured_from = now + (int64_t)(steady->options->warmup * SECOND);
+    steady->ends = steady->measured_from + (int64_t)(steady->options->seconds * SECOND);
+}
+
 static void run(struct steady *steady)
 {
     int64_t now = steady->begins, looked_at = now;
     while (now < steady->ends || steady->waiting) {
+        if (steady->ends == NEVER && steady->tally.sent >= records_prelude(&steady->records))
+            begin_to_measure(steady, now);
         send_some(steady, allowance(steady, now), now);
         network_receive(&steady->network, wait_for(steady, clock_now()), handle, steady);
         now = clock_now();
@@ -175,15 +209,16 @@ int run_steady(const struct options *options)
     struct steady steady = {.options = options, .random = options->seed};
     steady.slots = options->sockets * IDENTIFIERS;
     packets_use_secret(options->secret);
-    build(&steady);
+    options->records ? prepare_records(&steady) : build(&steady);
     steady.sent_at = room_for(steady.slots, sizeof *steady.sent_at);
     steady.open = room_for(steady.slots, sizeof *steady.open);
     network_open(&steady.network, options, options->sockets);
 
     double cpu = cpu_seconds();
     steady.begins = clock_now();
-    steady.measured_from = steady.begins + (int64_t)(options->warmup * SECOND);
-    steady.ends = steady.measured_from + (int64_t)(options->seconds * SECOND);
+    steady.measured_from = steady.ends = NEVER;
+    if (!options->records)
+        begin_to_measure(&steady, steady.begins);
     run(&steady);
     double lasted = (double)(clock_now() - steady.begins) / SECOND;
     double measured = (double)(steady.ends - steady.measured_from) / SECOND;
@@ -193,6 +228,8 @@ int run_steady(const struct options *options)
            options->mode == OPEN ? "open" : "closed", measured,
            measured > 0 ? (double)steady.answered_in_time / measured : 0.0);
     print_latencies(&steady);
+    if (options->records)
+        records_print(&steady.records);
     bool trusted = print_tally(options, &steady.tally, (cpu_seconds() - cpu) / lasted);
     printf("}\n");
     return trusted ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -11,9 +11,12 @@ import pytest
 
 from bench.figures import BenchError
 from bench.load import Load, Radload
-from tests.bench.responder import REJECT, Request, Responder, reply
+from tests.bench.responder import REJECT, SECRET, Request, Responder, md5, reply
 
 COUNT = 300
+ACCOUNTING_RESPONSE = 5
+STATUS, SESSION = 40, 44  # Acct-Status-Type, Acct-Session-Id
+START, STOP, INTERIM = 1, 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,84 @@ def test_an_open_load_leaves_by_the_clock_though_nobody_answers(radload: Radload
         load = radload.open(responder.port, rate=500, seconds=1, warmup=0, timeout_ms=100)
     assert len(responder.asked) == load.said["sent"] == 500
     assert load.said["lost"] == 500
+
+
+def whole(request: Request, low: int, high: int) -> int:
+    """A counter of a record, its high word included."""
+    words = [int.from_bytes(request.attributes.get(kind, b""), "big") for kind in (high, low)]
+    return words[0] << 32 | words[1]
+
+
+def account(radload: Radload, responder: Responder, **options: object) -> Load:
+    """Three turns of 50 users after the one that begins their sessions."""
+    given: dict[str, object] = {"users": 50, "count": 200, "cycle": 4, "class": "sl:1:{n}"}
+    return ask(radload, responder, records=True, **{**given, **options})
+
+
+def acknowledging(request: Request) -> list[bytes]:
+    return [reply(request, ACCOUNTING_RESPONSE, signed=False)]
+
+
+def test_records_are_what_a_router_sends_for_pppoe(radload: Radload) -> None:
+    with Responder(acknowledging) as responder:
+        load = account(radload, responder)
+    assert load.said["accepts"] == 200
+    who = {1, 4, 5, 6, 7, 8, 25, 30, 31, 32, 40, 41, 44, 45, 55, 61, 87}  # by RADIUS number
+    counters = {42, 43, 46, 47, 48, 52, 53}
+    present = {START: who, INTERIM: who | counters, STOP: who | counters | {49}}
+    for record in responder.asked:
+        assert set(record.attributes) == present[record.attributes[STATUS][3]]
+        assert record.attributes[25].decode() == f"sl:1:{record.username.removeprefix('user')}"
+        head, blank = record.raw[:4], bytes(16)
+        assert record.authenticator == md5(head + blank + record.raw[20:] + SECRET)
+
+
+def test_the_octets_of_each_session_grow_and_their_sum_is_told(radload: Radload) -> None:
+    with Responder(acknowledging) as responder:
+        load = account(radload, responder, count=500)
+    told: dict[tuple[str, bytes], list[int]] = {}
+    for record in responder.asked:
+        octets = whole(record, 42, 52) + whole(record, 43, 53)
+        told.setdefault((record.username, record.attributes[SESSION]), []).append(octets)
+    assert all(session == sorted(session) for session in told.values())
+    assert sum(max(session) for session in told.values()) == load.said["octets"]
+    assert max(max(session) for session in told.values()) > 0
+
+
+def test_every_stretch_of_records_has_the_same_mix(radload: Radload) -> None:
+    with Responder(acknowledging) as responder:
+        load = account(radload, responder, users=40, count=200)
+    kinds = [record.attributes[STATUS][3] for record in responder.asked]
+    assert kinds[:40] == [START] * 40
+    for turn in range(1, 5):
+        mix = Counter(kinds[40 * turn : 40 * (turn + 1)])
+        assert mix == {START: 10, INTERIM: 20, STOP: 10}
+    assert load.said["stops"] == 40
+
+
+def test_runs_with_other_serials_have_other_sessions(radload: Radload) -> None:
+    sessions = []
+    for serial in (0, 1_000):
+        with Responder(acknowledging) as responder:
+            account(radload, responder, serial=serial)
+        sessions.append({record.attributes[SESSION] for record in responder.asked})
+    assert not sessions[0] & sessions[1]
+
+
+def test_a_record_that_is_not_acknowledged_counts_for_nothing(radload: Radload) -> None:
+    def deaf_to_interims(request: Request) -> list[bytes]:
+        return [] if request.attributes[STATUS][3] == INTERIM else acknowledging(request)
+
+    with Responder(deaf_to_interims) as responder:
+        load = account(radload, responder, users=20, count=40, cycle=4)
+    assert load.said["interims"] == 0
+    assert load.said["lost"] == 10
+
+
+def test_an_acceptance_is_no_answer_to_a_record(radload: Radload) -> None:
+    with Responder() as responder:
+        load = account(radload, responder, count=20)
+    assert load.said["odd"] == 20
 
 
 def test_many_sockets_share_the_load(radload: Radload) -> None:

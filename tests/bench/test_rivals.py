@@ -18,12 +18,14 @@ from bench.rivals import (
     make_bare,
     make_files,
     make_rlm_sql,
+    make_yes,
     render,
 )
 from bench.servers import RadiusServer, free_port
 from commands.cluster import ADMIN, Cluster
+from tests.fixtures.databases import connected
 
-USERS = 20
+USERS, CYCLE = 20, 5
 CLASS, FRAMED_POOL, INTERIM, SIGNATURE, MIKROTIK = 25, 88, 85, 80, 14988
 SENT = (
     (CLASS,),
@@ -84,6 +86,48 @@ def test_rlm_sql_knows_every_user_by_the_stock_schema_and_queries(
     load = log_in(server, radload)
     assert load.said["accepts"] == 5 * USERS
     assert attribute_numbers(load.reply) == tuple(sorted(SENT))
+
+
+def acknowledge(server: RadiusServer, radload: Radload) -> Load:
+    """Five records of each user after its Start; whatever is wrong about the answers raises."""
+    with server.run() as running:
+        load = radload.closed(
+            running.port, window=4, seconds=20, warmup=0, users=USERS, count=6 * USERS,
+            records=True, cycle=CYCLE,
+        )  # fmt: skip
+    load.refuse_wrong(server.name)
+    assert load.said["accepts"] == 6 * USERS
+    return load
+
+
+def test_yes_acknowledges_every_record(tmp_path: Path, radload: Radload) -> None:
+    server = RadiusServer("yes", tmp_path / "yes", free_port(), tmp_path / "log", {})
+    make_yes(server.folder, server.port, Limits.of_ours())
+    acknowledge(server, radload)
+
+
+def test_rlm_sql_keeps_every_session_by_the_stock_schema_and_queries(
+    tmp_path: Path, radload: Radload, cluster: Cluster
+) -> None:
+    try:
+        StockFiles(tmp_path / "stock").read("schema.sql")
+    except BenchError as error:
+        pytest.skip(str(error))
+    server = RadiusServer("rlm_sql", tmp_path / "rlm_sql", free_port(), tmp_path / "log", {})
+    dsn = cluster.dsn(ADMIN, "bench_rlm_sql_accounting")
+    make_rlm_sql(server.folder, server.port, Limits.of_ours(), dsn, "rlm_sql_accounting.conf")
+    fill_rlm_sql(cluster.dsn(ADMIN, "postgres"), dsn, USERS, tmp_path)
+    load = acknowledge(server, radload)
+    with connected(dsn) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(acctstoptime), sum(acctinputoctets + acctoutputoctets)"
+            " FROM radacct"
+        )
+        sessions, stopped, octets = cursor.fetchone() or ()
+    repeated = USERS // CYCLE  # whose Start comes with the first turn and again with the second
+    assert sessions == load.said["starts"] - repeated
+    assert stopped == load.said["stops"]
+    assert octets == load.said["octets"]
 
 
 def test_the_rivals_get_our_own_limits() -> None:
