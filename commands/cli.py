@@ -19,6 +19,9 @@ CONTENTS = {
     "status": "Show what runs, and how it is.",
     "radtest": "Log a client in as a router would, with reasons.",
     "why": "Tell why a client may or may not go online, now or then.",
+    "sessions": "Show who is online: speed, use, what is pending.",
+    "who": "Tell who had an address at a second.",
+    "quarantine": "Look at accounting records that were not understood.",
     "seed": "Fill an ISP with clients.",
     "psql": "Open the database, within one ISP.",
     "keys": "Show and rotate the keys of secrets at rest.",
@@ -34,6 +37,7 @@ CONTENTS = {
 WORDS = {
     "isp_not_found": "There is no ISP {isp}: name another with --isp.",
     "no_password": "This connection has no password: try one with --password.",
+    "bad_address": "{address} is no IPv4 or IPv6 address.",
     "not_permitted": "This needs the permission {permission}.",
 }
 

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from commands.clock_state import clock_lines, clock_state
 from commands.dsn import admin_dsn
 from commands.errors import NotRunning
+from commands.intake_state import intake_lines, intake_state
 from commands.operator import NoAnswer, ask_status
 from commands.processes import process_states
 from commands.running import running_pid
@@ -53,12 +54,14 @@ def whole_state(settings: Settings) -> dict[str, Any]:
     database = database_state(settings)
     radius = radius_state(settings)
     clock = clock_state(settings)
+    intake = intake_state(settings)
     return {
         "well": all(p["state"] == "RUNNING" for p in processes)
         and database["answers"]
         and database["schema_is_current"]
         and radius["answers"]
-        and clock["well"],
+        and clock["well"]
+        and intake["well"],
         "running": True,
         "home": str(settings.home),
         "pid": running_pid(settings),
@@ -66,6 +69,7 @@ def whole_state(settings: Settings) -> dict[str, Any]:
         "database": database,
         "radius": radius,
         "clock": clock,
+        "intake": intake,
     }
 
 
@@ -126,7 +130,7 @@ def screen(settings: Settings, state: dict[str, Any]) -> str:
     lines = [f"SkyLink runs from {state['home']}", ""]
     lines += [process_line(process) for process in state["processes"]]
     lines += ["", *database_lines(state["database"]), "", *radius_lines(settings, state["radius"])]
-    lines += ["", *clock_lines(state["clock"])]
+    lines += ["", *intake_lines(state["intake"]), "", *clock_lines(state["clock"])]
     return "\n".join(lines)
 
 

@@ -129,15 +129,16 @@ class Batch:
         self.late = 0
 
     def _read(self, piece: Piece, by_source: dict[str, Device]) -> None:
+        if piece.cut:
+            self._set_aside(piece, "the file ends, or goes on, in the midst of it", by_source)
+            return
         try:
             record = read(piece.text)
         except NotUnderstood as reason:
             self._set_aside(piece, str(reason), by_source)
             return
         device = by_source.get(record.source)
-        if piece.cut:
-            self._set_aside(piece, "the file ends, or goes on, in the midst of it", by_source)
-        elif device is None:
+        if device is None:
             why = f"it came from {record.source or 'nowhere'}, which is no NAS"
             self._set_aside(piece, why, by_source)
         else:
@@ -185,9 +186,17 @@ class Batch:
         return heard
 
     def keep(
-        self, cursor: Any, node: str, reached: Iterable[Reach], through: datetime | None, said: str
+        self,
+        cursor: Any,
+        node: str,
+        reached: Iterable[Reach],
+        through: datetime | None,
+        said: str | None,
     ) -> None:
-        """What was merged, what was not understood and the journal's position, in one."""
+        """What was merged, what was not understood and the journal's position, in one.
+
+        `through` and `said` are what the intake reports of itself; None where it is none.
+        """
         fill(cursor, "read_through", reached)
         fill(
             cursor,

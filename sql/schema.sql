@@ -1099,7 +1099,7 @@ BEGIN
     PERFORM intake.add_use();
     INSERT INTO public.accounting_quarantine (tenant_id, node, file, position, reason, record)
     SELECT tenant_id, in_node, file, position, reason, record FROM pg_temp.not_understood;
-    PERFORM intake.report(in_node, in_received_at, in_counters);
+    PERFORM intake.report(in_node, in_received_at, in_counters) WHERE in_counters IS NOT NULL;
 END $$;
 
 ALTER FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) OWNER TO skylink_gate;

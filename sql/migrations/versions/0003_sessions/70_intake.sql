@@ -128,7 +128,7 @@ BEGIN
     PERFORM intake.add_use();
     INSERT INTO public.accounting_quarantine (tenant_id, node, file, position, reason, record)
     SELECT tenant_id, in_node, file, position, reason, record FROM pg_temp.not_understood;
-    PERFORM intake.report(in_node, in_received_at, in_counters);
+    PERFORM intake.report(in_node, in_received_at, in_counters) WHERE in_counters IS NOT NULL;
 END $$;
 
 -- The journal is read further, from where this database knows it to be: two who read one journal cannot
