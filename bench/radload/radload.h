@@ -113,11 +113,15 @@ void network_receive(struct network *network, int64_t wait, on_reply *handle, vo
 struct place {
     uint32_t user, step, session;
 };
+struct told {
+    uint32_t session;
+    uint64_t octets; /* the most that was acknowledged of it */
+};
 struct records {
     uint32_t users, cycle;
-    uint32_t *names;  /* by user: the number in its name */
-    uint32_t *begun;  /* by user: POSIX seconds of its session's Start */
-    uint64_t *told;   /* by user: octets of its session's last acknowledged record */
+    uint32_t *names;        /* by user: the number in its name */
+    uint32_t *begun;        /* by user: POSIX seconds of its session's Start */
+    struct told (*told)[2]; /* by user: its last two sessions */
     uint64_t starts, interims, stops, octets;
 };
 void records_begin(struct records *records, const struct options *options);

@@ -76,8 +76,14 @@ void records_acknowledged(struct records *records, uint64_t number)
         records->stops++;
     else
         records->interims++;
-    records->octets += octets - (place.step ? records->told[place.user] : 0);
-    records->told[place.user] = octets;
+    /* Answers may come in another order than records were sent in: late ones take nothing back. */
+    struct told *told = &records->told[place.user][place.session % 2];
+    if (told->session != place.session)
+        *told = (struct told){.session = place.session};
+    if (octets > told->octets) {
+        records->octets += octets - told->octets;
+        told->octets = octets;
+    }
 }
 
 void records_print(const struct records *records)
