@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Integer, SmallInteger
+from sqlalchemy import FetchedValue, Integer, SmallInteger
 from sqlalchemy.dialects.postgresql import ARRAY, CIDR, INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,6 +116,7 @@ class ClientRow(NumberedRow):
     zone_id: Mapped[int | None]
     status: Mapped[str]
     promised_until: Mapped[datetime | None]
+    agent_id: Mapped[int | None] = mapped_column(server_default=FetchedValue())
 
 
 class ConnectionRow(NumberedRow):

@@ -393,13 +393,13 @@ CREATE FUNCTION history.keep_clients() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at)
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM new_rows) AS former
+                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at)
-                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id)
+                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -862,6 +862,7 @@ BEGIN
     EXECUTE format('CREATE POLICY own_rows ON intake.%I FOR SELECT TO skylink_app'
         ' USING (tenant_id = public.current_tenant())', part);
     EXECUTE format('CREATE POLICY gate_works ON intake.%I TO skylink_gate USING (true) WITH CHECK (true)', part);
+    PERFORM public.keep_to_the_agents(format('intake.%I', part)::regclass, 'connection_id', 'public.connections');
     EXECUTE format('GRANT SELECT ON intake.%I TO skylink_app', part);
 END $$;
 
@@ -1170,11 +1171,42 @@ END $$;
 
 ALTER FUNCTION intake.turn(in_node text) OWNER TO skylink_gate;
 
+CREATE FUNCTION public.current_agent() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('skylink.agent_id'::text, true), ''::text))::bigint;
+
+ALTER FUNCTION public.current_agent() OWNER TO skylink_owner;
+
 CREATE FUNCTION public.current_tenant() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('skylink.tenant_id'::text, true), ''::text))::bigint;
 
 ALTER FUNCTION public.current_tenant() OWNER TO skylink_owner;
+
+CREATE TABLE public.staff_invitations (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT staff_invitations_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY public.staff_invitations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_invitations OWNER TO skylink_owner;
+
+CREATE FUNCTION public.invitation_isp(hash bytea) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT invitation.tenant_id
+    FROM public.staff_invitations invitation
+   WHERE (invitation.code_hash = invitation_isp.hash);
+END;
+
+ALTER FUNCTION public.invitation_isp(hash bytea) OWNER TO skylink_gate;
 
 CREATE TABLE public.tenants (
     tenant_id bigint NOT NULL,
@@ -1210,6 +1242,59 @@ CREATE FUNCTION public.isp_directory() RETURNS TABLE(tenant_id bigint, slug text
 END;
 
 ALTER FUNCTION public.isp_directory() OWNER TO skylink_gate;
+
+CREATE FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('CREATE POLICY clients_of_the_agent ON %s AS RESTRICTIVE TO skylink_app'
+        ' USING (public.current_agent() IS NULL OR %I IN (SELECT id FROM %s))', kept, pointer, there);
+END $$;
+
+ALTER FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) OWNER TO skylink_owner;
+
+CREATE TABLE public.staff (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name public.short_text NOT NULL,
+    role text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'support_agent'::text, 'recharge_agent'::text, 'reseller'::text, 'technician'::text])))
+);
+
+ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff OWNER TO skylink_owner;
+
+CREATE TABLE public.staff_links (
+    tenant_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    verified_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.staff_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_links OWNER TO skylink_owner;
+
+CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT link.tenant_id,
+     isp.slug,
+     (isp.name)::text AS name,
+     link.staff_id
+    FROM ((public.staff_links link
+      JOIN public.staff member ON (((member.tenant_id = link.tenant_id) AND (member.id = link.staff_id))))
+      JOIN public.tenants isp ON ((isp.tenant_id = link.tenant_id)))
+   WHERE ((link.account_id = linked_isps.account) AND member.active)
+   ORDER BY link.tenant_id;
+END;
+
+ALTER FUNCTION public.linked_isps(account bigint) OWNER TO skylink_gate;
 
 CREATE FUNCTION public.tell_of_sessions() RETURNS trigger
     LANGUAGE plpgsql
@@ -1545,7 +1630,8 @@ CREATE TABLE history.clients (
     status text,
     promised_until timestamp with time zone,
     created_at timestamp with time zone,
-    changed_at timestamp with time zone
+    changed_at timestamp with time zone,
+    agent_id bigint
 );
 
 ALTER TABLE ONLY history.clients FORCE ROW LEVEL SECURITY;
@@ -1570,6 +1656,7 @@ CREATE TABLE public.clients (
     promised_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    agent_id bigint DEFAULT public.current_agent(),
     CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
     CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
     CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
@@ -1599,7 +1686,8 @@ CREATE VIEW asof.clients WITH (security_invoker='true') AS
     clients.status,
     clients.promised_until,
     clients.created_at,
-    clients.changed_at
+    clients.changed_at,
+    clients.agent_id
    FROM public.clients
   WHERE (clients.changed_at <= asof.instant())
 UNION ALL
@@ -1619,7 +1707,8 @@ UNION ALL
     clients.status,
     clients.promised_until,
     clients.created_at,
-    clients.changed_at
+    clients.changed_at,
+    clients.agent_id
    FROM history.clients
   WHERE ((clients.changed_at <= asof.instant()) AND (clients.valid_until > asof.instant()));
 
@@ -2733,6 +2822,36 @@ ALTER TABLE public.live_sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.login_attempts (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint,
+    door text NOT NULL,
+    origin text NOT NULL,
+    browser text,
+    succeeded boolean NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    CONSTRAINT login_attempts_browser_check CHECK ((length(browser) <= 500)),
+    CONSTRAINT login_attempts_check CHECK (((subject_kind = 'unknown'::text) = (subject_id IS NULL))),
+    CONSTRAINT login_attempts_door_check CHECK ((door = ANY (ARRAY['telegram'::text, 'portal'::text]))),
+    CONSTRAINT login_attempts_origin_check CHECK ((length(origin) <= 253)),
+    CONSTRAINT login_attempts_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['staff'::text, 'client'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.login_attempts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.login_attempts OWNER TO skylink_owner;
+
+ALTER TABLE public.login_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.login_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.nas_devices ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.nas_devices_id_seq
     START WITH 1
@@ -2811,7 +2930,7 @@ CREATE TABLE public.outbox (
     CONSTRAINT outbox_check CHECK ((send_until > queued_at)),
     CONSTRAINT outbox_check1 CHECK (((recipient_kind = 'staff'::text) OR (recipient_id IS NOT NULL))),
     CONSTRAINT outbox_check2 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
-    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['invoice.issued'::text, 'invoice.due'::text, 'invoice.overdue'::text, 'payment.received'::text, 'payment.reversed'::text, 'expiry.warning'::text, 'expiry.passed'::text, 'access.suspended'::text, 'access.restored'::text, 'promise.given'::text, 'promise.broken'::text, 'connection.new'::text, 'package.changed'::text, 'bill_run.waiting'::text, 'job.failed'::text, 'proof.failed'::text, 'code.sent'::text]))),
+    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['invoice.issued'::text, 'invoice.due'::text, 'invoice.overdue'::text, 'payment.received'::text, 'payment.reversed'::text, 'expiry.warning'::text, 'expiry.passed'::text, 'access.suspended'::text, 'access.restored'::text, 'promise.given'::text, 'promise.broken'::text, 'connection.new'::text, 'package.changed'::text, 'bill_run.waiting'::text, 'job.failed'::text, 'proof.failed'::text, 'code.sent'::text, 'staff.locked'::text]))),
     CONSTRAINT outbox_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'unwanted'::text, 'undeliverable'::text, 'stale'::text]))),
     CONSTRAINT outbox_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
     CONSTRAINT outbox_priority_check CHECK (((priority >= 1) AND (priority <= 3))),
@@ -2859,6 +2978,19 @@ ALTER TABLE ONLY public.reminder_settings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reminder_settings OWNER TO skylink_owner;
 
+CREATE TABLE public.role_permissions (
+    tenant_id bigint NOT NULL,
+    role text NOT NULL,
+    permission text NOT NULL,
+    allowed boolean NOT NULL,
+    CONSTRAINT role_permissions_permission_check CHECK ((permission ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT role_permissions_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'support_agent'::text, 'recharge_agent'::text, 'reseller'::text, 'technician'::text])))
+);
+
+ALTER TABLE ONLY public.role_permissions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role_permissions OWNER TO skylink_owner;
+
 CREATE TABLE public.server_job_runs (
     job text NOT NULL,
     done_until timestamp with time zone NOT NULL,
@@ -2882,19 +3014,17 @@ ALTER TABLE ONLY public.server_job_runs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.server_job_runs OWNER TO skylink_owner;
 
-CREATE TABLE public.staff (
+CREATE TABLE public.staff_backup_codes (
     tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    name public.short_text NOT NULL,
-    role text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'support_agent'::text, 'recharge_agent'::text, 'reseller'::text, 'technician'::text])))
+    staff_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT staff_backup_codes_code_hash_check CHECK ((length(code_hash) = 32))
 );
 
-ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.staff_backup_codes FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE public.staff OWNER TO skylink_owner;
+ALTER TABLE public.staff_backup_codes OWNER TO skylink_owner;
 
 ALTER TABLE public.staff ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.staff_id_seq
@@ -2904,6 +3034,45 @@ ALTER TABLE public.staff ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+ALTER TABLE public.staff_invitations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.staff_invitations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.staff_permissions (
+    tenant_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    permission text NOT NULL,
+    allowed boolean NOT NULL,
+    CONSTRAINT staff_permissions_permission_check CHECK ((permission ~ '^[a-z_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.staff_permissions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_permissions OWNER TO skylink_owner;
+
+CREATE TABLE public.staff_second_factors (
+    tenant_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    sealed_totp bytea,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    confirmed_at timestamp with time zone,
+    sent_code_hash bytea,
+    sent_code_until timestamp with time zone,
+    salt bytea NOT NULL,
+    CONSTRAINT staff_second_factors_check CHECK (((sent_code_hash IS NULL) = (sent_code_until IS NULL))),
+    CONSTRAINT staff_second_factors_salt_check CHECK ((length(salt) = 16)),
+    CONSTRAINT staff_second_factors_sent_code_hash_check CHECK ((length(sent_code_hash) = 32))
+);
+
+ALTER TABLE ONLY public.staff_second_factors FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_second_factors OWNER TO skylink_owner;
 
 ALTER TABLE public.tenants ALTER COLUMN tenant_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.tenants_tenant_id_seq
@@ -3172,6 +3341,9 @@ ALTER TABLE ONLY public.live_sessions
 ALTER TABLE ONLY public.live_sessions
     ADD CONSTRAINT live_sessions_tenant_id_nas_id_acct_session_id_username_key UNIQUE (tenant_id, nas_id, acct_session_id, username);
 
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.nas_abilities
     ADD CONSTRAINT nas_abilities_pkey PRIMARY KEY (tenant_id, nas_id);
 
@@ -3226,14 +3398,35 @@ ALTER TABLE ONLY public.radius_nodes
 ALTER TABLE ONLY public.reminder_settings
     ADD CONSTRAINT reminder_settings_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.role_permissions
+    ADD CONSTRAINT role_permissions_pkey PRIMARY KEY (tenant_id, role, permission);
+
 ALTER TABLE ONLY public.server_job_runs
     ADD CONSTRAINT server_job_runs_pkey PRIMARY KEY (job);
 
 ALTER TABLE ONLY public.session_changes
     ADD CONSTRAINT session_changes_pkey PRIMARY KEY (tenant_id, session_id);
 
+ALTER TABLE ONLY public.staff_backup_codes
+    ADD CONSTRAINT staff_backup_codes_pkey PRIMARY KEY (tenant_id, staff_id, code_hash);
+
+ALTER TABLE ONLY public.staff_invitations
+    ADD CONSTRAINT staff_invitations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.staff_links
+    ADD CONSTRAINT staff_links_pkey PRIMARY KEY (tenant_id, staff_id);
+
+ALTER TABLE ONLY public.staff_links
+    ADD CONSTRAINT staff_links_tenant_id_account_id_key UNIQUE (tenant_id, account_id);
+
+ALTER TABLE ONLY public.staff_permissions
+    ADD CONSTRAINT staff_permissions_pkey PRIMARY KEY (tenant_id, staff_id, permission);
+
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.staff_second_factors
+    ADD CONSTRAINT staff_second_factors_pkey PRIMARY KEY (tenant_id, staff_id);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (tenant_id);
@@ -3304,6 +3497,8 @@ CREATE INDEX access_decisions_of_nobody ON public.access_decisions USING btree (
 
 CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
 
+CREATE INDEX clients_of_agent ON public.clients USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
+
 CREATE INDEX connections_of_client ON public.connections USING btree (tenant_id, client_id);
 
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
@@ -3317,6 +3512,10 @@ CREATE INDEX live_sessions_by_ipv6 ON public.live_sessions USING btree (tenant_i
 CREATE INDEX live_sessions_by_opening ON public.live_sessions USING btree (opened_in);
 
 CREATE INDEX live_sessions_of_connection ON public.live_sessions USING btree (tenant_id, connection_id);
+
+CREATE INDEX login_attempts_of_origin ON public.login_attempts USING btree (tenant_id, origin, attempted_at);
+
+CREATE INDEX login_attempts_of_subject ON public.login_attempts USING btree (tenant_id, subject_kind, subject_id, attempted_at);
 
 CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
 
@@ -3333,6 +3532,10 @@ CREATE INDEX session_changes_to_prove ON public.session_changes USING btree (ten
 CREATE INDEX session_changes_to_send ON public.session_changes USING btree (tenant_id, nas_id, array_position(ARRAY['redial'::text, 'coa'::text], step), next_try_at) WHERE (next_try_at IS NOT NULL);
 
 CREATE INDEX session_changes_with_problems ON public.session_changes USING btree (tenant_id, nas_id) WHERE (problem IS NOT NULL);
+
+CREATE UNIQUE INDEX staff_invitations_by_code ON public.staff_invitations USING btree (code_hash);
+
+CREATE INDEX staff_links_by_account ON public.staff_links USING btree (account_id);
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
@@ -3512,7 +3715,7 @@ CREATE TRIGGER stamp_insert BEFORE INSERT ON public.tenants FOR EACH ROW EXECUTE
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.access_restrictions FOR EACH ROW WHEN ((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.reason IS DISTINCT FROM new.reason)) OR (old.action IS DISTINCT FROM new.action)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.session_seconds IS DISTINCT FROM new.session_seconds)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN ((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN (((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.agent_id IS DISTINCT FROM new.agent_id))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connection_macs FOR EACH ROW WHEN ((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.connection_id IS DISTINCT FROM new.connection_id)) OR ((old.mac)::text IS DISTINCT FROM (new.mac)::text)) OR (old.bound_by IS DISTINCT FROM new.bound_by)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
@@ -3540,6 +3743,9 @@ ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_tenant_id_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.clients
@@ -3565,6 +3771,9 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.nas_abilities
     ADD CONSTRAINT nas_abilities_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
@@ -3605,8 +3814,26 @@ ALTER TABLE ONLY public.profiles
 ALTER TABLE ONLY public.reminder_settings
     ADD CONSTRAINT reminder_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.role_permissions
+    ADD CONSTRAINT role_permissions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.session_changes
     ADD CONSTRAINT session_changes_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_backup_codes
+    ADD CONSTRAINT staff_backup_codes_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_invitations
+    ADD CONSTRAINT staff_invitations_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_links
+    ADD CONSTRAINT staff_links_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_permissions
+    ADD CONSTRAINT staff_permissions_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_second_factors
+    ADD CONSTRAINT staff_second_factors_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3617,6 +3844,18 @@ ALTER TABLE ONLY public.zones
 ALTER TABLE history.access_restrictions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE history.clients ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY clients_of_the_agent ON history.clients AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT clients_1.id
+   FROM public.clients clients_1))));
+
+CREATE POLICY clients_of_the_agent ON history.connection_macs AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON history.connections AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON history.invoices AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
 
 ALTER TABLE history.connection_macs ENABLE ROW LEVEL SECURITY;
 
@@ -3686,6 +3925,9 @@ ALTER TABLE history.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE history.tenants ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY clients_of_the_agent ON intake.session_history_rest AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
 CREATE POLICY gate_works ON intake.session_history_rest TO skylink_gate USING (true) WITH CHECK (true);
 
 CREATE POLICY own_rows ON intake.session_history_rest FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
@@ -3701,6 +3943,35 @@ ALTER TABLE public.accounting_quarantine ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY clients_of_the_agent ON public.access_decisions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.clients AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (agent_id = public.current_agent()))) WITH CHECK (((public.current_agent() IS NULL) OR (agent_id = public.current_agent())));
+
+CREATE POLICY clients_of_the_agent ON public.connection_macs AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.connection_usage AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.connections AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.invoices AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.live_sessions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.session_changes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.session_history AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.usage_daily AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
 
 ALTER TABLE public.connection_macs ENABLE ROW LEVEL SECURITY;
 
@@ -3756,6 +4027,12 @@ CREATE POLICY gate_reads ON public.packages FOR SELECT TO skylink_gate USING (tr
 
 CREATE POLICY gate_reads ON public.profiles FOR SELECT TO skylink_gate USING (true);
 
+CREATE POLICY gate_reads ON public.staff FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.staff_invitations FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.staff_links FOR SELECT TO skylink_gate USING (true);
+
 CREATE POLICY gate_reads ON public.tenants FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_records ON public.access_decisions FOR INSERT TO skylink_gate WITH CHECK (true);
@@ -3796,6 +4073,8 @@ ALTER TABLE public.journal_positions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.live_sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.login_attempts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.nas_abilities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nas_devices ENABLE ROW LEVEL SECURITY;
@@ -3830,6 +4109,8 @@ CREATE POLICY own_rows ON public.job_runs TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.login_attempts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.nas_abilities TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.nas_devices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -3856,11 +4137,23 @@ CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.reminder_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.role_permissions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.session_changes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.session_history FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.staff TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff_backup_codes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff_invitations TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff_links TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff_permissions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.staff_second_factors TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.tenants TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -3882,6 +4175,8 @@ ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reminder_settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.role_permissions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.server_job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.session_changes ENABLE ROW LEVEL SECURITY;
@@ -3889,6 +4184,16 @@ ALTER TABLE public.session_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.session_history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_backup_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_permissions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_second_factors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
@@ -4054,14 +4359,35 @@ GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with t
 
 REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.current_agent() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_agent() TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitations TO skylink_app;
+GRANT SELECT ON TABLE public.staff_invitations TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.invitation_isp(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.invitation_isp(hash bytea) TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO skylink_app;
 GRANT SELECT ON TABLE public.tenants TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
+
+REVOKE ALL ON FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
+GRANT SELECT ON TABLE public.staff TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_links TO skylink_app;
+GRANT SELECT ON TABLE public.staff_links TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.linked_isps(account bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.linked_isps(account bigint) TO skylink_app;
 
 REVOKE ALL ON FUNCTION public.tell_of_sessions() FROM PUBLIC;
 
@@ -4231,6 +4557,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO skylink_app;
 
 GRANT USAGE ON SEQUENCE public.live_sessions_id_seq TO skylink_gate;
 
+GRANT SELECT,INSERT ON TABLE public.login_attempts TO skylink_app;
+
 GRANT USAGE ON SEQUENCE public.nas_devices_id_seq TO skylink_app;
 
 GRANT SELECT ON TABLE public.nas_sightings TO skylink_app;
@@ -4245,9 +4573,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder_settings TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_permissions TO skylink_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.server_job_runs TO skylink_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO skylink_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_backup_codes TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_permissions TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_second_factors TO skylink_app;
 
 GRANT USAGE ON SEQUENCE public.tenants_tenant_id_seq TO skylink_app;
 

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     MANAGE_ISP = "manage_isp"  # rules of access, no-cut days, settings, keys
     MANAGE_STAFF = "manage_staff"
     MANAGE_CATALOGUE = "manage_catalogue"  # zones, packages, profiles
+    VIEW_ALL_CLIENTS = "view_all_clients"  # without it: only those whose agent one is
+    ASSIGN_CLIENTS = "assign_clients"  # whose client somebody is
     EDIT_CLIENTS = "edit_clients"  # clients and connections: add, change
     CONTROL_ACCESS = "control_access"  # suspend, restore, expiry, devices, VIP
     REVEAL_PASSWORDS = "reveal_passwords"

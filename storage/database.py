@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg2
@@ -19,6 +20,14 @@ T = TypeVar("T")
 
 CONNECTIONS = 10  # of one process; PostgreSQL takes 100
 WAIT_SECONDS = 10  # for one of them, and for the server to answer a connect
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows a transaction sees: an ISP's; where `agent_id` is set, of that agent's clients."""
+
+    tenant_id: TenantId
+    agent_id: int | None = None
 
 
 class Database:
@@ -38,19 +47,24 @@ class Database:
         self._sessions = sessionmaker(self._engine)
 
     @contextmanager
-    def transaction(self, tenant_id: TenantId | None) -> Iterator[Session]:
+    def transaction(self, scope: Scope | TenantId | None) -> Iterator[Session]:
         """A session in one transaction: committed at the end, rolled back where the block raises.
 
-        Row-level security shows it the rows of `tenant_id`; of None, no tenant's.
+        Row-level security shows it what is in `scope`, all of an ISP by its id alone; of None, no
+        tenant's rows.
         """
         with self._sessions.begin() as session:
-            if tenant_id is not None:
-                enter_tenant(session, tenant_id)
+            if isinstance(scope, Scope):
+                enter_tenant(session, scope.tenant_id)
+                if scope.agent_id is not None:
+                    _keep_to_agent(session, scope.agent_id)
+            elif scope is not None:
+                enter_tenant(session, scope)
             yield session
 
     async def run(
         self,
-        tenant_id: TenantId | None,
+        scope: Scope | TenantId | None,
         work: Callable[Concatenate[Session, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
@@ -61,7 +75,7 @@ class Database:
         """
 
         def transact() -> T:
-            with self.transaction(tenant_id) as session:
+            with self.transaction(scope) as session:
                 return work(session, *args, **kwargs)
 
         return await asyncio.to_thread(transact)
@@ -75,3 +89,8 @@ def enter_tenant(session: Session, tenant_id: TenantId) -> None:
     """Put the rest of the session's transaction into the scope of `tenant_id`."""
     scope = text("SELECT set_config('skylink.tenant_id', :tenant_id, true)")
     session.execute(scope, {"tenant_id": str(tenant_id)})
+
+
+def _keep_to_agent(session: Session, agent_id: int) -> None:
+    setting = text("SELECT set_config('skylink.agent_id', :agent_id, true)")
+    session.execute(setting, {"agent_id": str(agent_id)})

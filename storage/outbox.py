@@ -47,12 +47,14 @@ class Event(StrEnum):
     JOB_FAILED = "job.failed"
     PROOF_FAILED = "proof.failed"
     CODE_SENT = "code.sent"  # a one-time code
+    STAFF_LOCKED = "staff.locked"  # too many wrong codes: the owners are told
 
 
 SOMEBODY_WAITS, SOON, IN_BULK = 1, 2, 3  # the lowest goes first
 PRIORITIES = MappingProxyType(
     {
         Event.CODE_SENT: SOMEBODY_WAITS,
+        Event.STAFF_LOCKED: SOMEBODY_WAITS,
         Event.INVOICE_ISSUED: IN_BULK,
         Event.INVOICE_DUE: IN_BULK,
         Event.INVOICE_OVERDUE: IN_BULK,

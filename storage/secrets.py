@@ -69,6 +69,16 @@ def nas_secret(tenant_id: int, nas_id: int) -> str:
     return f"nas-secret:{tenant_id}:{nas_id}"
 
 
+def staff_totp(tenant_id: int, staff_id: int) -> str:
+    """The context under which the secret of a staff member's one-time passwords is sealed."""
+    return f"staff-totp:{tenant_id}:{staff_id}"
+
+
+def sent_code(tenant_id: int, subject: str) -> str:
+    """The context under which a one-time code waits in the outbox; `subject` as "staff:7"."""
+    return f"sent-code:{tenant_id}:{subject}"
+
+
 class KeyRing:
     """Keys by id. The highest id seals; every id opens, so a new key is a new line."""
 

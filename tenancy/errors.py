@@ -59,3 +59,61 @@ class StaffInactive(TenancyError):
     def __init__(self, staff_id: int) -> None:
         super().__init__(str(staff_id))
         self.staff_id = staff_id
+
+
+class OwnersMayDoAll(TenancyError):
+    """What an owner may do is not to be chosen."""
+
+    code = "owners_may_do_all"
+
+    def __init__(self) -> None:
+        super().__init__("owner")
+
+
+class InvitationInvalid(TenancyError):
+    """Wrong, used, or too old: which of these is not told."""
+
+    code = "invitation_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("invitation")
+
+
+class AccountTaken(TenancyError):
+    """The chat account is another staff member's of the same ISP."""
+
+    code = "account_taken"
+
+    def __init__(self, account_id: int) -> None:
+        super().__init__(str(account_id))
+        self.account_id = account_id
+
+
+class LinkNotFound(TenancyError):
+    """No chat account is this staff member's."""
+
+    code = "link_not_found"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id
+
+
+class SecondFactorMissing(TenancyError):
+    """There is nothing yet by which a code could be checked."""
+
+    code = "second_factor_missing"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id
+
+
+class SecondFactorThere(TenancyError):
+    """One that works is there already: only who is asked for it may replace it."""
+
+    code = "second_factor_there"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Integer, SmallInteger
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -59,3 +59,75 @@ class NumberSeriesRow(Row):
     tenant_id: Mapped[int] = mapped_column(primary_key=True)
     series: Mapped[str] = mapped_column(primary_key=True)
     last_number: Mapped[int]
+
+
+class RolePermissionRow(Row):
+    __tablename__ = "role_permissions"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    permission: Mapped[str] = mapped_column(primary_key=True)
+    allowed: Mapped[bool]
+
+
+class StaffPart(Row):
+    """What belongs to one staff member."""
+
+    __abstract__ = True
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class StaffPermissionRow(StaffPart):
+    __tablename__ = "staff_permissions"
+
+    permission: Mapped[str] = mapped_column(primary_key=True)
+    allowed: Mapped[bool]
+
+
+class InvitationRow(NumberedRow):
+    __tablename__ = "staff_invitations"
+
+    staff_id: Mapped[int]
+    code_hash: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class StaffLinkRow(StaffPart):
+    __tablename__ = "staff_links"
+
+    account_id: Mapped[int]
+    linked_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+
+
+class SecondFactorRow(StaffPart):
+    __tablename__ = "staff_second_factors"
+
+    sealed_totp: Mapped[bytes | None]
+    totp_step: Mapped[int]
+    confirmed_at: Mapped[datetime | None]
+    sent_code_hash: Mapped[bytes | None]
+    sent_code_until: Mapped[datetime | None]
+    salt: Mapped[bytes]
+
+
+class BackupCodeRow(StaffPart):
+    __tablename__ = "staff_backup_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class LoginAttemptRow(NumberedRow):
+    __tablename__ = "login_attempts"
+
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int | None]
+    door: Mapped[str]
+    origin: Mapped[str]
+    browser: Mapped[str | None]
+    succeeded: Mapped[bool]
+    attempted_at: Mapped[datetime]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +11,9 @@ from storage.actors import Actor, ActorKind, Permission
 from storage.audit import Subject, record
 from storage.rows import locked, read, write
 from tenancy.errors import StaffInactive, StaffNotFound
-from tenancy.roles import PERMISSIONS, Role
+from tenancy.permissions import permissions_of
+from tenancy.roles import Role, StaffId
 from tenancy.rows import StaffRow
-
-StaffId = NewType("StaffId", int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +56,14 @@ def deactivate_staff(
 
 
 def staff_actor(session: Session, tenant_id: TenantId, staff_id: StaffId, *, origin: str) -> Actor:
-    """A staff member as an actor, with what their role may do. Raises StaffNotFound, StaffInactive.
+    """A staff member as an actor, with what they may do. Raises StaffNotFound, StaffInactive.
 
     `origin`: from where they act (an address, a chat).
     """
     row = read(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
     if not row.active:
         raise StaffInactive(staff_id)
-    return Actor(ActorKind.STAFF, row.name, row.id, PERMISSIONS[Role(row.role)], origin)
+    return Actor(ActorKind.STAFF, row.name, row.id, permissions_of(session, row), origin)
 
 
 def _frozen(row: StaffRow) -> StaffMember:

@@ -23,7 +23,7 @@ from billing.profiles import ProfileDetails
 from messaging.reminder_settings import ReminderSettings
 from network.nas import NasDetails, NasKind
 from policy.facts import ProfileKind, Reason, Restriction, RestrictionAction, Service, Speed, Status
-from storage.actors import SYSTEM, Actor, ActorKind
+from storage.actors import SYSTEM, Actor, ActorKind, Permission
 from storage.errors import NotPermitted, SkyLinkError
 from storage.secrets import Secret
 from tenancy.roles import Role
@@ -31,13 +31,17 @@ from tenancy.staff import add_staff
 from tests.fixtures.isps import NOON, World, new_address
 
 MODULES = (
-    "tenancy.access_rules", "tenancy.isps", "tenancy.staff",
+    "tenancy.access_rules", "tenancy.isps", "tenancy.links", "tenancy.login_attempts",
+    "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.agents",
     "billing.access", "billing.bulk", "billing.clients", "billing.connections", "billing.devices",
     "billing.invoices", "billing.packages", "billing.passwords", "billing.profiles",
     "billing.promises", "billing.zones", "network.nas", "messaging.reminder_settings",
 )  # fmt: skip
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
-IN_THEIR_OWN_TESTS = {"add_newcomers"}  # it takes many, not one
+IN_THEIR_OWN_TESTS = {
+    "add_newcomers",  # it takes many, not one
+    "recent_attempts",  # it only reads
+}
 SOMEBODY = Actor(ActorKind.STAFF, "Somebody", id=8, permissions=SYSTEM.permissions)
 
 ServiceFunction = Callable[..., object]
@@ -134,6 +138,10 @@ PLAIN: dict[str, Any] = {
     "dates": {date(2026, 3, 26): "Independence Day"},
     "restriction": Restriction(RestrictionAction.REJECT),
     "newcomers": (),
+    "permission": Permission.TAKE_PAYMENTS,
+    "allowed": True,
+    "code": "000000",
+    "account_id": 7,
 }
 
 

@@ -32,6 +32,7 @@ OVER_ALL_TENANTS = {
     "journal_nodes_pkey",
     "journal_positions_pkey",
     "accounting_quarantine_pkey",
+    "staff_invitations_by_code",  # a code finds the ISP before its scope is known
     "server_job_runs_pkey",
     "alembic_version_pkc",
 }
@@ -83,7 +84,8 @@ def test_every_policy_of_the_application_asks_for_the_tenant(cursor: Cursor) -> 
     policies = rows(
         cursor,
         """SELECT schemaname, tablename, cmd, coalesce(qual, ''), coalesce(with_check, '')
-             FROM pg_policies WHERE 'skylink_app' = ANY (roles) OR 'public' = ANY (roles)""",
+             FROM pg_policies WHERE permissive = 'PERMISSIVE'
+              AND ('skylink_app' = ANY (roles) OR 'public' = ANY (roles))""",
     )
     own = "(tenant_id = current_tenant())"
     for schema, table, command, using, check in policies:
@@ -388,13 +390,6 @@ def test_a_radius_node_reads_nothing_but_its_views(
             except errors.InsufficientPrivilege:
                 continue
             readable.add(name)
-    views = (
-        "connections",
-        "counted_connections",
-        "packages",
-        "profiles",
-        "isps",
-        "nas_devices",
-        "changes",
-    )
+    views = {"connections", "counted_connections", "packages", "profiles"}
+    views |= {"isps", "nas_devices", "changes"}
     assert readable == {f"radius.{view}" for view in views}

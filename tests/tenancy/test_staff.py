@@ -12,7 +12,7 @@ def test_a_member_acts_with_what_the_role_may_do(isp: World) -> None:
         member = add_staff(session, isp.tenant_id, name="নাদিয়া", role=Role.TECHNICIAN, actor=SYSTEM)
         actor = staff_actor(session, isp.tenant_id, member.staff_id, origin="10.0.0.1")
     assert (actor.kind, actor.id, actor.name) == (ActorKind.STAFF, member.staff_id, "নাদিয়া")
-    assert actor.permissions == {Permission.MANAGE_NETWORK}
+    assert actor.permissions == {Permission.MANAGE_NETWORK, Permission.VIEW_ALL_CLIENTS}
 
 
 def test_who_left_may_do_nothing(isp: World) -> None:

@@ -1,0 +1,172 @@
+"""Which chat account is which staff member: by a code that an owner gives, which works once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from policy.facts import TenantId
+from storage.actors import Actor, ActorKind, Permission
+from storage.audit import Subject, record
+from storage.database import enter_tenant
+from storage.rows import locked, write
+from storage.secrets import Secret
+from tenancy.errors import (
+    AccountTaken,
+    InvitationInvalid,
+    LinkNotFound,
+    StaffInactive,
+    StaffNotFound,
+)
+from tenancy.roles import StaffId
+from tenancy.rows import InvitationRow, StaffLinkRow, StaffRow
+
+INVITATION_LIFE = timedelta(minutes=10)
+INVITATION_BYTES = 10  # 16 letters and digits of base 32
+ASKED_AGAIN_AFTER = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`code` is told once; only its hash is kept."""
+
+    code: Secret
+    staff_id: StaffId
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A chat account that acts as a staff member of an ISP."""
+
+    tenant_id: TenantId
+    staff_id: StaffId
+    account_id: int
+    verified_at: datetime | None
+
+    def asks_code(self, now: datetime) -> bool:
+        """Whether a second factor must be given before anything else."""
+        return self.verified_at is None or now >= self.verified_at + ASKED_AGAIN_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIsp:
+    """An ISP where the account is staff."""
+
+    tenant_id: TenantId
+    slug: str
+    name: str
+    staff_id: StaffId
+
+
+def invite_staff(
+    session: Session, tenant_id: TenantId, staff_id: StaffId, *, now: datetime, actor: Actor
+) -> Invitation:
+    """A code for the staff member's chat account, good for INVITATION_LIFE; former ones lapse.
+
+    Locks the staff member. Raises NotPermitted, StaffNotFound, StaffInactive.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    member = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    if not member.active:
+        raise StaffInactive(staff_id)
+    session.execute(
+        delete(InvitationRow).where(
+            InvitationRow.tenant_id == tenant_id, InvitationRow.staff_id == staff_id
+        )
+    )
+    code = Secret(b32encode(secrets.token_bytes(INVITATION_BYTES)).decode())
+    expires_at = now + INVITATION_LIFE
+    session.add(
+        InvitationRow(
+            tenant_id=tenant_id,
+            staff_id=staff_id,
+            code_hash=_hashed(code),
+            expires_at=expires_at,
+        )
+    )
+    write(session)
+    record(session, actor, "staff.invited", Subject(tenant_id, "staff", staff_id))
+    return Invitation(code, staff_id, expires_at)
+
+
+def redeem_invitation(session: Session, code: str, *, account_id: int, now: datetime) -> Link:
+    """Make the account the staff member's; from outside of any scope, left in the ISP's.
+
+    Case, spaces and dashes of the code do not matter. Whoever was linked before no longer is.
+    Raises InvitationInvalid, AccountTaken.
+    """
+    code_hash = _hashed(code)
+    found = session.execute(text("SELECT invitation_isp(:hash)"), {"hash": code_hash}).scalar()
+    if found is None:
+        raise InvitationInvalid
+    tenant_id = TenantId(found)
+    enter_tenant(session, tenant_id)
+    invitation = session.scalar(
+        select(InvitationRow)
+        .where(InvitationRow.tenant_id == tenant_id, InvitationRow.code_hash == code_hash)
+        .with_for_update()
+    )
+    if invitation is None or invitation.used_at is not None or now >= invitation.expires_at:
+        raise InvitationInvalid
+    member = session.get_one(StaffRow, (tenant_id, invitation.staff_id))
+    if not member.active:
+        raise InvitationInvalid
+    invitation.used_at = now
+    staff_id = StaffId(member.id)
+    session.execute(
+        delete(StaffLinkRow).where(
+            StaffLinkRow.tenant_id == tenant_id, StaffLinkRow.staff_id == staff_id
+        )
+    )
+    session.add(
+        StaffLinkRow(tenant_id=tenant_id, staff_id=staff_id, account_id=account_id, linked_at=now)
+    )
+    write(session, {"staff_links_tenant_id_account_id_key": AccountTaken(account_id)})
+    who = Actor(ActorKind.STAFF, member.name, member.id, origin=f"telegram:{account_id}")
+    after = {"account_id": account_id}
+    record(session, who, "staff.linked", Subject(tenant_id, "staff", staff_id), after=after)
+    return Link(tenant_id, staff_id, account_id, None)
+
+
+def linked_isps(session: Session, account_id: int) -> tuple[LinkedIsp, ...]:
+    """Where the account is staff now; from outside of any scope."""
+    rows = session.execute(
+        text("SELECT tenant_id, slug, name, staff_id FROM linked_isps(:account)"),
+        {"account": account_id},
+    )
+    return tuple(
+        LinkedIsp(TenantId(row.tenant_id), row.slug, row.name, StaffId(row.staff_id))
+        for row in rows
+    )
+
+
+def get_link(session: Session, tenant_id: TenantId, staff_id: StaffId) -> Link:
+    """Raises LinkNotFound."""
+    row = session.get(StaffLinkRow, (tenant_id, staff_id))
+    if row is None:
+        raise LinkNotFound(staff_id)
+    return Link(tenant_id, staff_id, row.account_id, row.verified_at)
+
+
+def unlink_staff(session: Session, tenant_id: TenantId, staff_id: StaffId, *, actor: Actor) -> None:
+    """Their chat account is nobody's from now on. Raises NotPermitted, StaffNotFound."""
+    actor.require(Permission.MANAGE_STAFF)
+    locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    session.execute(
+        delete(StaffLinkRow).where(
+            StaffLinkRow.tenant_id == tenant_id, StaffLinkRow.staff_id == staff_id
+        )
+    )
+    record(session, actor, "staff.unlinked", Subject(tenant_id, "staff", staff_id))
+
+
+def _hashed(code: str) -> bytes:
+    letters = "".join(code.split()).replace("-", "").upper()
+    return hashlib.sha256(letters.encode()).digest()
