@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +13,21 @@ from sqlalchemy.orm import Session
 
 from billing.clients import NO_SUCH_ZONE, ClientDetails
 from billing.connections import ConnectionDetails, sealed
+from billing.document_numbers import take_document_numbers
 from billing.errors import ZoneNotFound
-from billing.invoices import NUMBER_DIGITS, InvoiceStatus
-from billing.rows import ClientRow, ConnectionRow, InvoiceRow, MacRow, UsageRow
+from billing.invoice_lines import InvoiceLine, line_columns
+from billing.invoices import InvoiceStatus
+from billing.ledger import Posting, charge, post
+from billing.rows import (
+    ClientRow,
+    ConnectionRow,
+    InvoiceLineRow,
+    InvoiceRow,
+    MacRow,
+    UsageRow,
+)
+from billing.settings import get_billing_settings
+from policy.bills import LineKind
 from policy.facts import ClientId, ConnectionId, Status, TenantId
 from storage.actors import Actor, Permission
 from storage.audit import Subject, record
@@ -94,7 +107,7 @@ def add_newcomers(
         )
     ]
     _insert_connections(session, tenant_id, everybody, keys)
-    _insert_bills(session, tenant_id, everybody)
+    _insert_bills(session, tenant_id, everybody, actor)
     subject = Subject(tenant_id, "client")
     record(session, actor, "client.many_added", subject, after={"clients": len(newcomers)})
     return tuple(arrived for arrived, _newcomer in everybody)
@@ -159,23 +172,63 @@ def _insert_connections(
 
 
 def _insert_bills(
-    session: Session, tenant_id: TenantId, everybody: Iterable[tuple[Arrived, Newcomer]]
+    session: Session,
+    tenant_id: TenantId,
+    everybody: Iterable[tuple[Arrived, Newcomer]],
+    actor: Actor,
 ) -> None:
-    billed = [(to.client_id, new.bill) for to, new in everybody if new.bill is not None]
-    if not billed:
-        return
-    numbers = take_numbers(session, tenant_id, Series.INVOICE, len(billed))
+    """What newcomers owe from before: invoices of one line, each year's with its own numbers."""
+    by_year: dict[int, list[tuple[ClientId, Bill]]] = defaultdict(list)
+    for to, new in everybody:
+        if new.bill is not None:
+            by_year[new.bill.issued_on.year].append((to.client_id, new.bill))
+    prefix = get_billing_settings(session, tenant_id).invoice_prefix
     currency = get_isp(session, tenant_id).details.currency
-    rows: list[dict[str, Any]] = [
-        {
-            "tenant_id": tenant_id,
-            "client_id": client_id,
-            "invoice_number": f"{number:0{NUMBER_DIGITS}d}",
-            "currency": currency,
-            "paid_minor": 0,
-            "status": InvoiceStatus.ISSUED,
-            **columns(bill),
-        }
-        for number, (client_id, bill) in zip(numbers, billed, strict=True)
-    ]
-    insert_many(session, InvoiceRow, rows)
+    for year, billed in sorted(by_year.items()):
+        numbers = take_document_numbers(
+            session, tenant_id, Series.INVOICE, prefix=prefix, year=year, how_many=len(billed)
+        )
+        rows: list[dict[str, Any]] = [
+            {
+                "tenant_id": tenant_id,
+                "client_id": client_id,
+                "invoice_number": number.text,
+                "number_year": year,
+                "number": number.number,
+                "currency": currency,
+                "paid_minor": 0,
+                "status": InvoiceStatus.ISSUED,
+                **columns(bill),
+            }
+            for number, (client_id, bill) in zip(numbers, billed, strict=True)
+        ]
+        insert_many(session, InvoiceRow, rows)
+        _bring_forward(session, tenant_id, year, numbers[0].number, billed, actor)
+
+
+def _bring_forward(
+    session: Session,
+    tenant_id: TenantId,
+    year: int,
+    first: int,
+    billed: Sequence[tuple[ClientId, Bill]],
+    actor: Actor,
+) -> None:
+    """The lines and ledger rows of the invoices of `year` numbered from `first` on."""
+    query = select(InvoiceRow.id).where(
+        InvoiceRow.tenant_id == tenant_id,
+        InvoiceRow.number_year == year,
+        InvoiceRow.number >= first,
+    )
+    invoice_ids = session.scalars(query.order_by(InvoiceRow.number)).all()
+    lines = []
+    postings: dict[date, list[Posting]] = defaultdict(list)
+    for invoice_id, (client_id, bill) in zip(invoice_ids, billed, strict=True):
+        line = InvoiceLine(LineKind.OPENING, bill.total_minor)
+        key = {"tenant_id": tenant_id, "invoice_id": invoice_id, "position": 1}
+        lines.append({**key, **line_columns(line)})
+        owed = charge(line.kind, line.amount_minor, client_id, invoice_id)
+        postings[bill.issued_on].append(owed)
+    insert_many(session, InvoiceLineRow, lines)
+    for issued_on, owed_then in postings.items():
+        post(session, tenant_id, owed_then, booked_on=issued_on, actor=actor)

@@ -100,11 +100,71 @@ class InvoiceSettled(BillingError):
         self.status = status
 
 
-class InvoicePartlyPaid(BillingError):
-    """Money was received for the invoice: voiding it would lose sight of it."""
+class NotADraft(BillingError):
+    """The invoice was issued or thrown away: it is no draft any more."""
 
-    code = "invoice_partly_paid"
+    code = "not_a_draft"
 
-    def __init__(self, invoice_id: int) -> None:
-        super().__init__(str(invoice_id))
+    def __init__(self, invoice_id: int, status: str) -> None:
+        super().__init__(f"{invoice_id} {status}")
         self.invoice_id = invoice_id
+        self.status = status
+
+
+class PaymentNotFound(NotFound):
+    code = "payment_not_found"
+
+
+class PartialNotAllowed(BillingError):
+    """The client's billing profile asks for a bill to be paid whole: `due_minor` of the next one.
+
+    `have_minor` is what they would have with this payment.
+    """
+
+    code = "partial_not_allowed"
+
+    def __init__(self, due_minor: int, have_minor: int) -> None:
+        super().__init__(f"{have_minor} of {due_minor}")
+        self.due_minor = due_minor
+        self.have_minor = have_minor
+
+
+class TransactionKnown(BillingError):
+    """A payment by this method with this transaction id is on record, reversed or not."""
+
+    code = "transaction_known"
+
+    def __init__(self, method: str, transaction_ref: str) -> None:
+        super().__init__(f"{method} {transaction_ref}")
+        self.method = method
+        self.transaction_ref = transaction_ref
+
+
+class PaymentReversed(BillingError):
+    """It was reversed already. A reversal is not reversed: record the money as a new payment."""
+
+    code = "payment_reversed"
+
+    def __init__(self, payment_id: int) -> None:
+        super().__init__(str(payment_id))
+        self.payment_id = payment_id
+
+
+class CreditTooLarge(BillingError):
+    """A credit note over more than its invoice asked."""
+
+    code = "credit_too_large"
+
+    def __init__(self, most_minor: int) -> None:
+        super().__init__(str(most_minor))
+        self.most_minor = most_minor
+
+
+class CurrencyInUse(BillingError):
+    """Prices or bookings are in the currency that the ISP has: another would change their worth."""
+
+    code = "currency_in_use"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency)
+        self.currency = currency

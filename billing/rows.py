@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import FetchedValue, Integer, SmallInteger
+from sqlalchemy import FetchedValue, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, CIDR, INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -117,6 +117,11 @@ class ClientRow(NumberedRow):
     status: Mapped[str]
     promised_until: Mapped[datetime | None]
     agent_id: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+    vat_points: Mapped[int | None] = mapped_column(SMALL_INTEGER)
+    vat_inclusive: Mapped[bool | None]
+    discount_minor: Mapped[int] = mapped_column(server_default=text("0"))
+    discount_points: Mapped[int] = mapped_column(SMALL_INTEGER, server_default=text("0"))
+    discount_until_on: Mapped[date | None]
 
 
 class ConnectionRow(NumberedRow):
@@ -159,14 +164,119 @@ class UsageRow(Row):
     used_bytes: Mapped[int]
 
 
+class BillingSettingsRow(Row):
+    __tablename__ = "billing_settings"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_prefix: Mapped[str]
+    credit_note_prefix: Mapped[str]
+    auto_generate: Mapped[bool]
+    bill_suspended: Mapped[bool]
+    bill_inactive: Mapped[bool]
+    vat_points: Mapped[int] = mapped_column(SMALL_INTEGER)
+    vat_inclusive: Mapped[bool]
+    round_to_minor: Mapped[int] = mapped_column(PLAIN_INTEGER)
+    late_fee_after_days: Mapped[int | None] = mapped_column(SMALL_INTEGER)
+    late_fee_minor: Mapped[int]
+    late_fee_points: Mapped[int] = mapped_column(SMALL_INTEGER)
+    grace_days: Mapped[int] = mapped_column(SMALL_INTEGER)
+
+
 class InvoiceRow(NumberedRow):
     __tablename__ = "invoices"
 
     client_id: Mapped[int]
-    invoice_number: Mapped[str]
+    invoice_number: Mapped[str | None]
+    number_year: Mapped[int | None] = mapped_column(SMALL_INTEGER)
+    number: Mapped[int | None]
     issued_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
     total_minor: Mapped[int]
     paid_minor: Mapped[int]
     status: Mapped[str]
+
+
+class InvoiceLineRow(Row):
+    __tablename__ = "invoice_lines"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SMALL_INTEGER, primary_key=True)
+    kind: Mapped[str]
+    amount_minor: Mapped[int]
+    title: Mapped[str | None]
+    connection_id: Mapped[int | None]
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    used_bytes: Mapped[int | None]
+    validity_days: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    extended_from_at: Mapped[datetime | None]
+    extended_until: Mapped[datetime | None]
+
+
+class CreditRow(NumberedRow):
+    __tablename__ = "credits"
+
+    client_id: Mapped[int]
+    source: Mapped[str]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    used_minor: Mapped[int]
+    given_at: Mapped[datetime]
+    reversed_at: Mapped[datetime | None]
+    reversal_reason: Mapped[str | None]
+
+
+class PaymentRow(NumberedRow):
+    __tablename__ = "payments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # the credit's
+    method: Mapped[str]
+    transaction_ref: Mapped[str | None]
+    note: Mapped[str | None]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+
+
+class CreditNoteRow(NumberedRow):
+    __tablename__ = "credit_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # the credit's
+    credit_note_number: Mapped[str]
+    number_year: Mapped[int] = mapped_column(SMALL_INTEGER)
+    number: Mapped[int]
+    issued_on: Mapped[date]
+    invoice_id: Mapped[int | None]
+    vat_minor: Mapped[int]
+    reason: Mapped[str]
+
+
+class AllocationRow(NumberedRow):
+    __tablename__ = "allocations"
+
+    credit_id: Mapped[int]
+    invoice_id: Mapped[int]
+    amount_minor: Mapped[int]
+    allocated_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
+class LedgerEntryRow(NumberedRow):
+    """Inserted by `billing.ledger.post` alone; nobody may change or delete one."""
+
+    __tablename__ = "ledger_entries"
+
+    posted_at: Mapped[datetime]
+    booked_on: Mapped[date]
+    debit: Mapped[str]
+    credit: Mapped[str]
+    client_id: Mapped[int | None]
+    amount_minor: Mapped[int]
+    code: Mapped[str]
+    invoice_id: Mapped[int | None]
+    credit_id: Mapped[int | None]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]

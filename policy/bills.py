@@ -18,9 +18,11 @@ class LineKind(StrEnum):
     """What a line of an invoice is for, in the order in which lines stand."""
 
     BASE = "base"
+    INSTALLATION = "installation"
     OVERAGE = "overage"
     EXTRA = "extra"
     ADJUSTMENT = "adjustment"  # days paid for and not served, or the reverse
+    OPENING = "opening"  # owed from before, as another system knew it
     DISCOUNT = "discount"
     LATE_FEE = "late_fee"
     VAT = "vat"

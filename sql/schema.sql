@@ -38,6 +38,11 @@ CREATE DOMAIN public.kbps AS integer
 
 ALTER DOMAIN public.kbps OWNER TO skylink_owner;
 
+CREATE DOMAIN public.ledger_account AS text
+	CONSTRAINT ledger_account_check CHECK ((VALUE = ANY (ARRAY['receivable'::text, 'client_credit'::text, 'cash'::text, 'bank'::text, 'bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text, 'gateway_fees'::text, 'suspense'::text, 'internet'::text, 'installation'::text, 'overage'::text, 'extra'::text, 'late_fees'::text, 'rounding'::text, 'discounts'::text, 'credit_notes'::text, 'bad_debt'::text, 'vat_payable'::text, 'opening_balances'::text])));
+
+ALTER DOMAIN public.ledger_account OWNER TO skylink_owner;
+
 CREATE DOMAIN public.mac_address AS text
 	CONSTRAINT mac_address_check CHECK ((VALUE ~ '^[0-9A-F]{12}$'::text));
 
@@ -47,6 +52,11 @@ CREATE DOMAIN public.minute_of_day AS smallint
 	CONSTRAINT minute_of_day_check CHECK (((VALUE >= 0) AND (VALUE <= 1439)));
 
 ALTER DOMAIN public.minute_of_day OWNER TO skylink_owner;
+
+CREATE DOMAIN public.points AS smallint
+	CONSTRAINT points_check CHECK (((VALUE >= 0) AND (VALUE <= 10000)));
+
+ALTER DOMAIN public.points OWNER TO skylink_owner;
 
 CREATE DOMAIN public.radius_text AS text
 	CONSTRAINT radius_text_check CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 253)) AND (VALUE !~ '[\u0001-\u001f\u007f-\u009f]'::text)));
@@ -393,13 +403,13 @@ CREATE FUNCTION history.keep_clients() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id)
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM new_rows) AS former
+                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id)
-                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on)
+                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -450,13 +460,13 @@ CREATE FUNCTION history.keep_invoices() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at)
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM new_rows) AS former
+                    SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM old_rows EXCEPT SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at)
-                SELECT now(), tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number)
+                SELECT now(), tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -1171,6 +1181,16 @@ END $$;
 
 ALTER FUNCTION intake.turn(in_node text) OWNER TO skylink_gate;
 
+CREATE FUNCTION public.begin_billing() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO public.billing_settings (tenant_id) VALUES (NEW.tenant_id);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.begin_billing() OWNER TO skylink_owner;
+
 CREATE FUNCTION public.current_agent() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('skylink.agent_id'::text, true), ''::text))::bigint;
@@ -1631,7 +1651,12 @@ CREATE TABLE history.clients (
     promised_until timestamp with time zone,
     created_at timestamp with time zone,
     changed_at timestamp with time zone,
-    agent_id bigint
+    agent_id bigint,
+    vat_points public.points,
+    vat_inclusive boolean,
+    discount_minor bigint,
+    discount_points public.points,
+    discount_until_on date
 );
 
 ALTER TABLE ONLY history.clients FORCE ROW LEVEL SECURITY;
@@ -1657,8 +1682,14 @@ CREATE TABLE public.clients (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     agent_id bigint DEFAULT public.current_agent(),
+    vat_points public.points,
+    vat_inclusive boolean,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    discount_points public.points DEFAULT 0 NOT NULL,
+    discount_until_on date,
     CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
     CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
+    CONSTRAINT clients_discount_minor_check CHECK ((discount_minor >= 0)),
     CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
     CONSTRAINT clients_nid_check CHECK ((nid ~ '^[0-9A-Za-z-]{1,32}$'::text)),
     CONSTRAINT clients_phone_check CHECK ((phone ~ '^\+?[0-9]{6,15}$'::text)),
@@ -1687,7 +1718,12 @@ CREATE VIEW asof.clients WITH (security_invoker='true') AS
     clients.promised_until,
     clients.created_at,
     clients.changed_at,
-    clients.agent_id
+    clients.agent_id,
+    clients.vat_points,
+    clients.vat_inclusive,
+    clients.discount_minor,
+    clients.discount_points,
+    clients.discount_until_on
    FROM public.clients
   WHERE (clients.changed_at <= asof.instant())
 UNION ALL
@@ -1708,7 +1744,12 @@ UNION ALL
     clients.promised_until,
     clients.created_at,
     clients.changed_at,
-    clients.agent_id
+    clients.agent_id,
+    clients.vat_points,
+    clients.vat_inclusive,
+    clients.discount_minor,
+    clients.discount_points,
+    clients.discount_until_on
    FROM history.clients
   WHERE ((clients.changed_at <= asof.instant()) AND (clients.valid_until > asof.instant()));
 
@@ -1904,7 +1945,9 @@ CREATE TABLE history.invoices (
     paid_minor bigint,
     status text,
     created_at timestamp with time zone,
-    changed_at timestamp with time zone
+    changed_at timestamp with time zone,
+    number_year smallint,
+    number bigint
 );
 
 ALTER TABLE ONLY history.invoices FORCE ROW LEVEL SECURITY;
@@ -1915,7 +1958,7 @@ CREATE TABLE public.invoices (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
     client_id bigint NOT NULL,
-    invoice_number public.short_text NOT NULL,
+    invoice_number public.short_text,
     issued_on date NOT NULL,
     due_on date NOT NULL,
     currency public.currency_code NOT NULL,
@@ -1924,8 +1967,13 @@ CREATE TABLE public.invoices (
     status text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    number_year smallint,
+    number bigint,
+    CONSTRAINT a_number_is_whole_or_absent CHECK ((num_nulls(invoice_number, number_year, number) = ANY (ARRAY[0, 3]))),
     CONSTRAINT invoices_check CHECK (((paid_minor >= 0) AND (paid_minor <= total_minor))),
     CONSTRAINT invoices_check1 CHECK ((due_on >= issued_on)),
+    CONSTRAINT invoices_number_check CHECK ((number > 0)),
+    CONSTRAINT invoices_number_year_check CHECK (((number_year >= 0) AND (number_year <= 9999))),
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'issued'::text, 'partial'::text, 'paid'::text, 'void'::text]))),
     CONSTRAINT invoices_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT the_status_tells_what_is_paid CHECK (
@@ -1935,6 +1983,12 @@ CASE status
     WHEN 'partial'::text THEN ((paid_minor > 0) AND (paid_minor < total_minor))
     WHEN 'paid'::text THEN (paid_minor = total_minor)
     ELSE true
+END),
+    CONSTRAINT what_is_issued_has_a_number CHECK (
+CASE status
+    WHEN 'draft'::text THEN (number IS NULL)
+    WHEN 'void'::text THEN true
+    ELSE (number IS NOT NULL)
 END)
 );
 
@@ -1954,7 +2008,9 @@ CREATE VIEW asof.invoices WITH (security_invoker='true') AS
     invoices.paid_minor,
     invoices.status,
     invoices.created_at,
-    invoices.changed_at
+    invoices.changed_at,
+    invoices.number_year,
+    invoices.number
    FROM public.invoices
   WHERE (invoices.changed_at <= asof.instant())
 UNION ALL
@@ -1969,7 +2025,9 @@ UNION ALL
     invoices.paid_minor,
     invoices.status,
     invoices.created_at,
-    invoices.changed_at
+    invoices.changed_at,
+    invoices.number_year,
+    invoices.number
    FROM history.invoices
   WHERE ((invoices.changed_at <= asof.instant()) AND (invoices.valid_until > asof.instant()));
 
@@ -2731,6 +2789,30 @@ CREATE TABLE public.alembic_version (
 
 ALTER TABLE public.alembic_version OWNER TO skylink_owner;
 
+CREATE TABLE public.allocations (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    credit_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    allocated_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    CONSTRAINT allocations_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.allocations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.allocations OWNER TO skylink_owner;
+
+ALTER TABLE public.allocations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.allocations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.audit_log (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -2762,6 +2844,32 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.billing_settings (
+    tenant_id bigint NOT NULL,
+    invoice_prefix text DEFAULT 'INV-'::text NOT NULL,
+    credit_note_prefix text DEFAULT 'CN-'::text NOT NULL,
+    auto_generate boolean DEFAULT true NOT NULL,
+    bill_suspended boolean DEFAULT true NOT NULL,
+    bill_inactive boolean DEFAULT false NOT NULL,
+    vat_points public.points DEFAULT 0 NOT NULL,
+    vat_inclusive boolean DEFAULT false NOT NULL,
+    round_to_minor integer DEFAULT 1 NOT NULL,
+    late_fee_after_days smallint,
+    late_fee_minor bigint DEFAULT 0 NOT NULL,
+    late_fee_points public.points DEFAULT 0 NOT NULL,
+    grace_days smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT billing_settings_credit_note_prefix_check CHECK ((credit_note_prefix ~ '^[A-Za-z0-9/_-]{0,20}$'::text)),
+    CONSTRAINT billing_settings_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
+    CONSTRAINT billing_settings_invoice_prefix_check CHECK ((invoice_prefix ~ '^[A-Za-z0-9/_-]{0,20}$'::text)),
+    CONSTRAINT billing_settings_late_fee_after_days_check CHECK (((late_fee_after_days >= 1) AND (late_fee_after_days <= 365))),
+    CONSTRAINT billing_settings_late_fee_minor_check CHECK ((late_fee_minor >= 0)),
+    CONSTRAINT billing_settings_round_to_minor_check CHECK (((round_to_minor >= 1) AND (round_to_minor <= 100000)))
+);
+
+ALTER TABLE ONLY public.billing_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_settings OWNER TO skylink_owner;
+
 ALTER TABLE public.clients ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.clients_id_seq
     START WITH 1
@@ -2779,6 +2887,85 @@ ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.credit_notes (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    credit_note_number public.short_text NOT NULL,
+    number_year smallint NOT NULL,
+    number bigint NOT NULL,
+    issued_on date NOT NULL,
+    invoice_id bigint,
+    vat_minor bigint DEFAULT 0 NOT NULL,
+    reason public.short_text NOT NULL,
+    CONSTRAINT credit_notes_number_check CHECK ((number > 0)),
+    CONSTRAINT credit_notes_number_year_check CHECK (((number_year >= 0) AND (number_year <= 9999))),
+    CONSTRAINT credit_notes_vat_minor_check CHECK ((vat_minor >= 0))
+);
+
+ALTER TABLE ONLY public.credit_notes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_notes OWNER TO skylink_owner;
+
+CREATE TABLE public.credits (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    source text NOT NULL,
+    currency public.currency_code NOT NULL,
+    amount_minor bigint NOT NULL,
+    used_minor bigint DEFAULT 0 NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    reversed_at timestamp with time zone,
+    reversal_reason public.short_text,
+    CONSTRAINT a_reversal_has_a_reason CHECK ((num_nulls(reversed_at, reversal_reason) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT credits_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['payment'::text, 'credit_note'::text, 'opening'::text]))),
+    CONSTRAINT nothing_is_spent_twice CHECK (((used_minor >= 0) AND (used_minor <= amount_minor))),
+    CONSTRAINT what_is_reversed_pays_nothing CHECK (((reversed_at IS NULL) OR (used_minor = 0)))
+);
+
+ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credits OWNER TO skylink_owner;
+
+ALTER TABLE public.credits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.credits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoice_lines (
+    tenant_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    title public.short_text,
+    connection_id bigint,
+    from_on date,
+    until_on date,
+    used_bytes bigint,
+    validity_days integer,
+    extended_from_at timestamp with time zone,
+    extended_until timestamp with time zone,
+    CONSTRAINT an_extension_is_whole_or_absent CHECK ((num_nulls(extended_from_at, extended_until) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT invoice_lines_check CHECK ((from_on < until_on)),
+    CONSTRAINT invoice_lines_check1 CHECK (((kind <> 'discount'::text) OR (amount_minor <= 0))),
+    CONSTRAINT invoice_lines_check2 CHECK (((kind <> ALL (ARRAY['late_fee'::text, 'vat'::text])) OR (amount_minor >= 0))),
+    CONSTRAINT invoice_lines_check3 CHECK (((validity_days IS NULL) OR (connection_id IS NOT NULL))),
+    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['base'::text, 'installation'::text, 'overage'::text, 'extra'::text, 'adjustment'::text, 'opening'::text, 'discount'::text, 'late_fee'::text, 'vat'::text, 'rounding'::text]))),
+    CONSTRAINT invoice_lines_position_check CHECK (("position" > 0)),
+    CONSTRAINT invoice_lines_used_bytes_check CHECK ((used_bytes >= 0)),
+    CONSTRAINT invoice_lines_validity_days_check CHECK ((validity_days > 0))
+);
+
+ALTER TABLE ONLY public.invoice_lines FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_lines OWNER TO skylink_owner;
 
 ALTER TABLE public.invoices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.invoices_id_seq
@@ -2812,6 +2999,63 @@ END)),
 ALTER TABLE ONLY public.job_runs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_runs OWNER TO skylink_owner;
+
+CREATE TABLE public.ledger_entries (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    posted_at timestamp with time zone DEFAULT now() NOT NULL,
+    booked_on date NOT NULL,
+    debit public.ledger_account NOT NULL,
+    credit public.ledger_account NOT NULL,
+    client_id bigint,
+    amount_minor bigint NOT NULL,
+    code text NOT NULL,
+    invoice_id bigint,
+    credit_id bigint,
+    actor_kind text NOT NULL,
+    actor_id bigint,
+    actor_name text NOT NULL,
+    CONSTRAINT a_clients_account_names_the_client CHECK (((client_id IS NOT NULL) OR (NOT (((debit)::text = ANY (ARRAY['receivable'::text, 'client_credit'::text])) OR ((credit)::text = ANY (ARRAY['receivable'::text, 'client_credit'::text])))))),
+    CONSTRAINT ledger_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'system'::text, 'operator'::text]))),
+    CONSTRAINT ledger_entries_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT ledger_entries_check CHECK (((debit)::text <> (credit)::text)),
+    CONSTRAINT ledger_entries_check1 CHECK (((actor_kind = 'staff'::text) = (actor_id IS NOT NULL))),
+    CONSTRAINT ledger_entries_code_check CHECK ((code = ANY (ARRAY['charge'::text, 'payment'::text, 'credit_note'::text, 'allocation'::text, 'opening'::text, 'release'::text, 'reversal'::text, 'void'::text, 'write_off'::text, 'transfer'::text, 'gateway_fee'::text])))
+);
+
+ALTER TABLE ONLY public.ledger_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_entries OWNER TO skylink_owner;
+
+ALTER TABLE public.ledger_entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_seals (
+    tenant_id bigint NOT NULL,
+    number bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    entries int8multirange NOT NULL,
+    entry_count bigint NOT NULL,
+    seen_xid xid8 NOT NULL,
+    seen_id bigint NOT NULL,
+    system_identifier bigint NOT NULL,
+    entry_digests bytea NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT ledger_seals_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT ledger_seals_entry_count_check CHECK ((entry_count > 0)),
+    CONSTRAINT ledger_seals_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.ledger_seals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_seals OWNER TO skylink_owner;
 
 ALTER TABLE public.live_sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.live_sessions_id_seq
@@ -2902,8 +3146,10 @@ CREATE TABLE public.number_series (
     tenant_id bigint NOT NULL,
     series text NOT NULL,
     last_number bigint DEFAULT 0 NOT NULL,
+    year smallint DEFAULT 0 NOT NULL,
     CONSTRAINT number_series_last_number_check CHECK ((last_number >= 0)),
-    CONSTRAINT number_series_series_check CHECK ((series = ANY (ARRAY['client'::text, 'invoice'::text])))
+    CONSTRAINT number_series_series_check CHECK ((series = ANY (ARRAY['client'::text, 'invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT number_series_year_check CHECK (((year >= 0) AND (year <= 9999)))
 );
 
 ALTER TABLE ONLY public.number_series FORCE ROW LEVEL SECURITY;
@@ -2958,6 +3204,25 @@ ALTER TABLE public.packages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.payments (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    method text NOT NULL,
+    transaction_ref public.short_text,
+    note public.short_text,
+    actor_kind text NOT NULL,
+    actor_id bigint,
+    actor_name text NOT NULL,
+    CONSTRAINT a_transaction_id_is_told CHECK (((method = ANY (ARRAY['cash'::text, 'bank'::text])) OR (transaction_ref IS NOT NULL))),
+    CONSTRAINT payments_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'system'::text, 'operator'::text]))),
+    CONSTRAINT payments_check CHECK (((actor_kind = 'staff'::text) = (actor_id IS NOT NULL))),
+    CONSTRAINT payments_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'bank'::text, 'bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text])))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payments OWNER TO skylink_owner;
 
 ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.profiles_id_seq
@@ -3299,8 +3564,14 @@ ALTER TABLE ONLY public.accounting_quarantine
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
+ALTER TABLE ONLY public.allocations
+    ADD CONSTRAINT allocations_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.billing_settings
+    ADD CONSTRAINT billing_settings_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (tenant_id, id);
@@ -3320,11 +3591,29 @@ ALTER TABLE ONLY public.connections
 ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_tenant_id_username_key UNIQUE (tenant_id, username);
 
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_tenant_id_credit_note_number_key UNIQUE (tenant_id, credit_note_number);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_tenant_id_number_year_number_key UNIQUE (tenant_id, number_year, number);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (tenant_id, invoice_id, "position");
+
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_invoice_number_key UNIQUE (tenant_id, invoice_number);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_id_number_year_number_key UNIQUE (tenant_id, number_year, number);
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (tenant_id, job);
@@ -3334,6 +3623,12 @@ ALTER TABLE ONLY public.journal_nodes
 
 ALTER TABLE ONLY public.journal_positions
     ADD CONSTRAINT journal_positions_pkey PRIMARY KEY (node, file);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.ledger_seals
+    ADD CONSTRAINT ledger_seals_pkey PRIMARY KEY (tenant_id, number);
 
 ALTER TABLE ONLY public.live_sessions
     ADD CONSTRAINT live_sessions_pkey PRIMARY KEY (tenant_id, id);
@@ -3363,7 +3658,7 @@ ALTER TABLE ONLY public.no_cut_days
     ADD CONSTRAINT no_cut_days_pkey PRIMARY KEY (tenant_id, no_cut_on);
 
 ALTER TABLE ONLY public.number_series
-    ADD CONSTRAINT number_series_pkey PRIMARY KEY (tenant_id, series);
+    ADD CONSTRAINT number_series_pkey PRIMARY KEY (tenant_id, series, year);
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
@@ -3385,6 +3680,9 @@ ALTER TABLE ONLY public.packages
 
 ALTER TABLE ONLY public.packages
     ADD CONSTRAINT packages_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_pkey PRIMARY KEY (tenant_id, id);
@@ -3495,13 +3793,31 @@ CREATE INDEX access_decisions_of_connection ON public.access_decisions USING btr
 
 CREATE INDEX access_decisions_of_nobody ON public.access_decisions USING btree (tenant_id, username, decided_at) WHERE (connection_id IS NULL);
 
+CREATE INDEX allocations_of_credit ON public.allocations USING btree (tenant_id, credit_id);
+
+CREATE INDEX allocations_of_invoice ON public.allocations USING btree (tenant_id, invoice_id);
+
 CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
 
 CREATE INDEX clients_of_agent ON public.clients USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
 
 CREATE INDEX connections_of_client ON public.connections USING btree (tenant_id, client_id);
 
+CREATE INDEX credits_by_time ON public.credits USING btree (tenant_id, given_at);
+
+CREATE INDEX credits_of_client ON public.credits USING btree (tenant_id, client_id, id);
+
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
+
+CREATE INDEX invoices_of_client ON public.invoices USING btree (tenant_id, client_id, id);
+
+CREATE INDEX ledger_entries_by_transaction ON public.ledger_entries USING btree (tenant_id, xid);
+
+CREATE INDEX ledger_entries_of_client ON public.ledger_entries USING btree (tenant_id, client_id, id) INCLUDE (debit, credit, amount_minor);
+
+CREATE INDEX ledger_entries_of_invoice ON public.ledger_entries USING btree (tenant_id, invoice_id) WHERE (code = ANY (ARRAY['charge'::text, 'opening'::text]));
+
+CREATE INDEX ledger_entries_of_money ON public.ledger_entries USING btree (tenant_id, booked_on, debit, credit) INCLUDE (amount_minor) WHERE (code = ANY (ARRAY['payment'::text, 'reversal'::text]));
 
 CREATE INDEX live_sessions_by_delegated_ipv6 ON public.live_sessions USING btree (tenant_id, delegated_ipv6_prefix) WHERE (delegated_ipv6_prefix IS NOT NULL);
 
@@ -3527,6 +3843,8 @@ CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
+CREATE UNIQUE INDEX payments_transaction_ref_key ON public.payments USING btree (tenant_id, method, upper((transaction_ref)::text));
+
 CREATE INDEX session_changes_to_prove ON public.session_changes USING btree (tenant_id, session_id) WHERE (acked_at IS NOT NULL);
 
 CREATE INDEX session_changes_to_send ON public.session_changes USING btree (tenant_id, nas_id, array_position(ARRAY['redial'::text, 'coa'::text], step), next_try_at) WHERE (next_try_at IS NOT NULL);
@@ -3539,6 +3857,8 @@ CREATE INDEX staff_links_by_account ON public.staff_links USING btree (account_i
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
+CREATE INDEX unused_credits_of_client ON public.credits USING btree (tenant_id, client_id, given_at, id) WHERE ((reversed_at IS NULL) AND (used_minor < amount_minor));
+
 ALTER INDEX public.session_history_pkey ATTACH PARTITION intake.session_history_rest_pkey;
 
 ALTER INDEX public.session_history_of_connection ATTACH PARTITION intake.session_history_rest_tenant_id_connection_id_ended_at_idx;
@@ -3550,6 +3870,8 @@ ALTER INDEX public.session_history_by_ipv4 ATTACH PARTITION intake.session_histo
 ALTER INDEX public.session_history_by_ipv6 ATTACH PARTITION intake.session_history_rest_tenant_id_framed_ipv6_prefix_started_a_idx;
 
 ALTER INDEX public.session_history_of_nas ATTACH PARTITION intake.session_history_rest_tenant_id_nas_id_acct_session_id_idx;
+
+CREATE TRIGGER begin_billing AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.begin_billing();
 
 CREATE TRIGGER keep_delete AFTER DELETE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_access_restrictions();
 
@@ -3715,13 +4037,13 @@ CREATE TRIGGER stamp_insert BEFORE INSERT ON public.tenants FOR EACH ROW EXECUTE
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.access_restrictions FOR EACH ROW WHEN ((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.reason IS DISTINCT FROM new.reason)) OR (old.action IS DISTINCT FROM new.action)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.session_seconds IS DISTINCT FROM new.session_seconds)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN (((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.agent_id IS DISTINCT FROM new.agent_id))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN ((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.agent_id IS DISTINCT FROM new.agent_id)) OR ((old.vat_points)::smallint IS DISTINCT FROM (new.vat_points)::smallint)) OR (old.vat_inclusive IS DISTINCT FROM new.vat_inclusive)) OR (old.discount_minor IS DISTINCT FROM new.discount_minor)) OR ((old.discount_points)::smallint IS DISTINCT FROM (new.discount_points)::smallint)) OR (old.discount_until_on IS DISTINCT FROM new.discount_until_on))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connection_macs FOR EACH ROW WHEN ((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.connection_id IS DISTINCT FROM new.connection_id)) OR ((old.mac)::text IS DISTINCT FROM (new.mac)::text)) OR (old.bound_by IS DISTINCT FROM new.bound_by)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connections FOR EACH ROW WHEN (((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.username)::text IS DISTINCT FROM (new.username)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.vip IS DISTINCT FROM new.vip)) OR (old.mac_mode IS DISTINCT FROM new.mac_mode)) OR (old.ipv4_address IS DISTINCT FROM new.ipv4_address)) OR ((old.ipv6_prefix)::inet IS DISTINCT FROM (new.ipv6_prefix)::inet)) OR ((old.delegated_ipv6_prefix)::inet IS DISTINCT FROM (new.delegated_ipv6_prefix)::inet)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN (((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.invoice_number)::text IS DISTINCT FROM (new.invoice_number)::text)) OR (old.issued_on IS DISTINCT FROM new.issued_on)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.paid_minor IS DISTINCT FROM new.paid_minor)) OR (old.status IS DISTINCT FROM new.status)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN (((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.invoice_number)::text IS DISTINCT FROM (new.invoice_number)::text)) OR (old.issued_on IS DISTINCT FROM new.issued_on)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.paid_minor IS DISTINCT FROM new.paid_minor)) OR (old.status IS DISTINCT FROM new.status)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.number_year IS DISTINCT FROM new.number_year)) OR (old.number IS DISTINCT FROM new.number))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.no_cut_days FOR EACH ROW WHEN (((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.no_cut_on IS DISTINCT FROM new.no_cut_on)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
@@ -3741,6 +4063,15 @@ CREATE TRIGGER tell_insert AFTER INSERT ON public.live_sessions REFERENCING NEW 
 
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.allocations
+    ADD CONSTRAINT allocations_tenant_id_credit_id_fkey FOREIGN KEY (tenant_id, credit_id) REFERENCES public.credits(tenant_id, id);
+
+ALTER TABLE ONLY public.allocations
+    ADD CONSTRAINT allocations_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.billing_settings
+    ADD CONSTRAINT billing_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_tenant_id_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.staff(tenant_id, id);
@@ -3766,11 +4097,35 @@ ALTER TABLE ONLY public.connections
 ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES public.profiles(tenant_id, id);
 
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES public.credits(tenant_id, id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_tenant_id_credit_id_fkey FOREIGN KEY (tenant_id, credit_id) REFERENCES public.credits(tenant_id, id);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.ledger_seals
+    ADD CONSTRAINT ledger_seals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3807,6 +4162,9 @@ ALTER TABLE ONLY public.package_uncounted_windows
 
 ALTER TABLE ONLY public.packages
     ADD CONSTRAINT packages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES public.credits(tenant_id, id);
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3940,12 +4298,19 @@ ALTER TABLE public.access_restrictions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounting_quarantine ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.allocations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY clients_of_the_agent ON public.access_decisions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.allocations AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (invoice_id IN ( SELECT invoices.id
+   FROM public.invoices))));
 
 CREATE POLICY clients_of_the_agent ON public.clients AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (agent_id = public.current_agent()))) WITH CHECK (((public.current_agent() IS NULL) OR (agent_id = public.current_agent())));
 
@@ -3958,11 +4323,26 @@ CREATE POLICY clients_of_the_agent ON public.connection_usage AS RESTRICTIVE TO 
 CREATE POLICY clients_of_the_agent ON public.connections AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
    FROM public.clients))));
 
+CREATE POLICY clients_of_the_agent ON public.credit_notes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT credits.id
+   FROM public.credits))));
+
+CREATE POLICY clients_of_the_agent ON public.credits AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.invoice_lines AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (invoice_id IN ( SELECT invoices.id
+   FROM public.invoices))));
+
 CREATE POLICY clients_of_the_agent ON public.invoices AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.ledger_entries AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
    FROM public.clients))));
 
 CREATE POLICY clients_of_the_agent ON public.live_sessions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.payments AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT credits.id
+   FROM public.credits))));
 
 CREATE POLICY clients_of_the_agent ON public.session_changes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
@@ -3978,6 +4358,10 @@ ALTER TABLE public.connection_macs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.connection_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY everybody ON public.server_job_runs TO skylink_app USING (true) WITH CHECK (true);
 
@@ -4063,6 +4447,8 @@ CREATE POLICY gate_works ON public.usage_daily TO skylink_gate USING (true) WITH
 
 CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WITH CHECK (true);
 
+ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
@@ -4070,6 +4456,10 @@ ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.journal_nodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_positions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_seals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.live_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -4093,7 +4483,11 @@ CREATE POLICY own_rows ON public.access_decisions TO skylink_app USING ((tenant_
 
 CREATE POLICY own_rows ON public.access_restrictions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.allocations TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.audit_log TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.billing_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.clients TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4103,9 +4497,19 @@ CREATE POLICY own_rows ON public.connection_usage TO skylink_app USING ((tenant_
 
 CREATE POLICY own_rows ON public.connections TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.credit_notes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.credits TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.invoice_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.invoices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.job_runs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.ledger_entries TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.ledger_seals TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
@@ -4132,6 +4536,8 @@ CREATE POLICY own_rows ON public.package_speed_windows TO skylink_app USING ((te
 CREATE POLICY own_rows ON public.package_uncounted_windows TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.payments TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4168,6 +4574,8 @@ ALTER TABLE public.package_speed_windows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.package_uncounted_windows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
@@ -4359,6 +4767,9 @@ GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with t
 
 REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.begin_billing() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.begin_billing() TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.current_agent() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agent() TO skylink_app;
 
@@ -4548,12 +4959,62 @@ GRANT SELECT ON TABLE intake.session_history_rest TO skylink_app;
 
 GRANT SELECT ON TABLE intake.uncounted_windows TO skylink_intake;
 
+GRANT SELECT,INSERT ON TABLE public.allocations TO skylink_app;
+
+GRANT UPDATE(released_at) ON TABLE public.allocations TO skylink_app;
+
 GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.billing_settings TO skylink_app;
+
 GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
 
+GRANT SELECT,INSERT ON TABLE public.credit_notes TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.credits TO skylink_app;
+
+GRANT UPDATE(used_minor) ON TABLE public.credits TO skylink_app;
+
+GRANT UPDATE(reversed_at) ON TABLE public.credits TO skylink_app;
+
+GRANT UPDATE(reversal_reason) ON TABLE public.credits TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoice_lines TO skylink_app;
+
+GRANT UPDATE(extended_from_at) ON TABLE public.invoice_lines TO skylink_app;
+
+GRANT UPDATE(extended_until) ON TABLE public.invoice_lines TO skylink_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO skylink_app;
+
+GRANT SELECT ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(booked_on) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(debit) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(credit) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(client_id) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(amount_minor) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(code) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(invoice_id) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(credit_id) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(actor_kind) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(actor_id) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT INSERT(actor_name) ON TABLE public.ledger_entries TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_seals TO skylink_app;
 
 GRANT USAGE ON SEQUENCE public.live_sessions_id_seq TO skylink_gate;
 
@@ -4570,6 +5031,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.network_problems TO skylink_ga
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.payments TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder_settings TO skylink_app;
 

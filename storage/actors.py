@@ -21,6 +21,9 @@ class Permission(StrEnum):
     REVEAL_PASSWORDS = "reveal_passwords"
     MAKE_INVOICES = "make_invoices"
     TAKE_PAYMENTS = "take_payments"
+    REVERSE_PAYMENTS = "reverse_payments"
+    GIVE_CREDIT = "give_credit"  # credit notes
+    GIVE_DISCOUNTS = "give_discounts"
     GIVE_PROMISES = "give_promises"
     MANAGE_NETWORK = "manage_network"
     REVEAL_NAS_SECRETS = "reveal_nas_secrets"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -116,6 +117,11 @@ def get_isp(session: Session, tenant_id: TenantId) -> Isp:
         interim_seconds=row.interim_seconds,
     )
     return Isp(tenant_id, details)
+
+
+def local_date(session: Session, tenant_id: TenantId, now: datetime) -> date:
+    """The ISP's own day at `now` (aware). Raises IspNotFound."""
+    return now.astimezone(ZoneInfo(get_isp(session, tenant_id).details.time_zone)).date()
 
 
 def restriction_columns(

@@ -58,6 +58,7 @@ class NumberSeriesRow(Row):
 
     tenant_id: Mapped[int] = mapped_column(primary_key=True)
     series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     last_number: Mapped[int]
 
 

@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import text
 
 from billing.access import read_facts, recent_decisions, why
-from billing.invoices import mark_paid
 from billing.promises import promise_until
 from policy.access import Verdict
 from policy.facts import ProfileKind, Reason
@@ -28,8 +27,7 @@ def test_an_overdue_invoice_walls_until_it_is_paid(isp: World) -> None:
     invoice = isp.invoice(connection.client_id)
     with isp.transaction() as session:
         assert why(session, isp.tenant_id, "karim", now=NOON).reason is Reason.DUES
-    with isp.transaction() as session:
-        mark_paid(session, isp.tenant_id, invoice.invoice_id, actor=SYSTEM)
+    isp.settle(invoice)
     with isp.transaction() as session:
         assert why(session, isp.tenant_id, "karim", now=NOON).verdict is Verdict.ACCEPT
 

@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
-from billing.invoices import InvoiceId, mark_paid
+from billing.invoices import InvoiceId, get_invoice
 from billing.promises import promise_until
 from messaging.access_notices import tell_back, tell_cut
 from messaging.broken_promises import tell_broken_promises
@@ -34,8 +34,8 @@ def look(isp: World, now: datetime) -> list[tuple[str, str]]:
 
 def pay(isp: World, about: str) -> None:
     with isp.transaction() as session:
-        invoice_id = InvoiceId(int(about.partition(":")[2]))
-        mark_paid(session, isp.tenant_id, invoice_id, actor=SYSTEM)
+        invoice = get_invoice(session, isp.tenant_id, InvoiceId(int(about.partition(":")[2])))
+    isp.settle(invoice)
 
 
 def promise(isp: World, client_id: ClientId, until: datetime) -> None:
@@ -108,4 +108,4 @@ def test_a_profile_that_never_cuts_tells_of_no_cut(isp: World) -> None:
 def test_nobody_elses_clients_are_told(isp: World, other_isp: World) -> None:
     owing(other_isp)
     assert look(isp, CUT) == []
-    assert queued(other_isp) == []
+    assert [event for event, _about in queued(other_isp)] == ["invoice.issued"]

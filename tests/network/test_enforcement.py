@@ -12,7 +12,6 @@ from sqlalchemy import text
 from billing.clients import set_client_status
 from billing.connections import Connection as Line
 from billing.connections import set_expiry
-from billing.invoices import mark_paid
 from billing.packages import change_package, get_package
 from network.enforcement import Enforcement, utc_now
 from network.nas import change_nas, list_nas
@@ -171,8 +170,7 @@ def test_who_pays_leaves_the_walled_garden_at_once(
     invoice = field.isp.invoice(line.client_id, LONG_AGO)
     walled = field.dial(router, line)
     assert walled.address_list == "walled"
-    with field.isp.transaction() as session:
-        mark_paid(session, field.isp.tenant_id, invoice.invoice_id, actor=SYSTEM)
+    field.isp.settle(invoice)
     until(lambda: not walled.is_live, lambda: router.heard)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from billing.clients import set_client_status
 from billing.connections import Connection, set_connection_status, set_vip
-from billing.invoices import mark_paid
 from billing.promises import promise_until
 from policy.facts import (
     ProfileKind,
@@ -259,8 +258,7 @@ def test_paying_lets_in_within_two_seconds_without_a_restart(
     invoice = isp.invoice(made.client_id, due_on=TODAY - 90 * DAY)
     radius.caught_up()
     assert router.login(made.details.username, PASSWORD)["Framed-Pool"] == "expired"
-    with isp.transaction() as session:
-        mark_paid(session, isp.tenant_id, invoice.invoice_id, actor=SYSTEM)
+    isp.settle(invoice)
     paid_at = time.monotonic()
     until(
         lambda: router.login(made.details.username, PASSWORD)["Framed-Pool"] == "home",

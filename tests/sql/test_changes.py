@@ -12,9 +12,10 @@ from billing.bulk import Newcomer, add_newcomers
 from billing.clients import ClientDetails, change_client, set_client_status
 from billing.connections import ConnectionDetails, change_connection
 from billing.devices import bind_mac
-from billing.invoices import mark_paid, void_invoice
+from billing.invoices import void_invoice
 from billing.packages import change_package
 from billing.passwords import set_password
+from billing.payments import NewPayment, PaymentMethod, take_payment
 from billing.profiles import change_profile
 from billing.promises import promise_until
 from commands.cluster import Cluster
@@ -103,7 +104,8 @@ def test_each_kind_of_change_marks_what_it_decides(
     assert (
         told(change_client, client, ClientDetails(name="Salma Begum", phone="01711000000")) == set()
     )
-    assert told(mark_paid, invoice.invoice_id) == both
+    cash = NewPayment(method=PaymentMethod.CASH, amount_minor=invoice.due_minor)
+    assert told(take_payment, client, cash, now=NOON) == both
     assert told(change_connection, one, replace(details, pool="home")) == {("connection", one)}
     assert told(change_connection, one, replace(details, pool="home")) == set()
     assert told(bind_mac, one, "AABBCC001122") == {("connection", one)}
@@ -129,7 +131,7 @@ def test_a_new_invoice_and_its_voiding_mark_the_client(
     invoice = isp.invoice(line.client_id)
     assert node.news() == {("connection", line.connection_id)}
     with isp.transaction() as session:
-        void_invoice(session, isp.tenant_id, invoice.invoice_id, actor=SYSTEM)
+        void_invoice(session, isp.tenant_id, invoice.invoice_id, now=NOON, actor=SYSTEM)
     assert node.news() == {("connection", line.connection_id)}
 
 

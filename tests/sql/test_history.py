@@ -14,11 +14,14 @@ from billing.clients import set_client_status
 from billing.connections import Connection as Line
 from billing.connections import set_connection_status, set_expiry, set_vip
 from billing.devices import bind_mac, reset_macs
-from billing.invoices import issue_invoice, mark_paid
+from billing.invoice_lines import InvoiceLine
+from billing.invoices import NewInvoice, issue_invoice
 from billing.passwords import set_password
+from billing.payments import NewPayment, PaymentMethod, take_payment
 from billing.promises import promise_until
 from commands.cluster import Cluster
 from policy.access import Verdict
+from policy.bills import LineKind
 from policy.facts import (
     Facts,
     MacMode,
@@ -81,8 +84,7 @@ def test_a_past_instant_shows_what_was_owed_then(isp: World) -> None:
     line = isp.connection("karim")
     owing = isp.invoice(line.client_id)
     before_paying = instant(isp)
-    with isp.transaction() as session:
-        mark_paid(session, isp.tenant_id, owing.invoice_id, actor=SYSTEM)
+    isp.settle(owing)
     with isp.transaction() as session:
         assert why(session, isp.tenant_id, "karim", now=NOON).verdict is Verdict.ACCEPT
         past = read_facts(session, isp.tenant_id, "karim", at=before_paying)
@@ -242,13 +244,8 @@ def step(change: Callable[..., object], *what: object, **how: object) -> Step:
     return take
 
 
-def pay_all(session: Any, isp: World, line: Line) -> None:
-    session.execute(
-        text("UPDATE invoices SET status = 'paid', paid_minor = total_minor WHERE client_id = :id"),
-        {"id": line.client_id},
-    )
-
-
+BILL = NewInvoice(date(2026, 3, 1), date(2026, 3, 5), (InvoiceLine(LineKind.BASE, 700),))
+CASH = NewPayment(method=PaymentMethod.CASH, amount_minor=500)
 STEPS: tuple[Step, ...] = (
     step(set_client_status, "client", Status.SUSPENDED),
     step(set_client_status, "client", Status.ACTIVE),
@@ -265,14 +262,8 @@ STEPS: tuple[Step, ...] = (
     step(set_restriction, Reason.DUES, Restriction(RestrictionAction.REJECT)),
     step(set_no_cut_days, weekdays=frozenset({5}), dates={date(2026, 3, 26): "Independence"}),
     step(set_no_cut_days, weekdays=frozenset(), dates={}),
-    step(
-        issue_invoice,
-        "client",
-        total_minor=700,
-        issued_on=date(2026, 3, 1),
-        due_on=date(2026, 3, 5),
-    ),
-    pay_all,
+    step(issue_invoice, "client", BILL, now=NOON),
+    step(take_payment, "client", CASH, now=NOON),
 )
 
 

@@ -9,7 +9,6 @@ from psycopg2 import errors
 
 from billing.connections import get_connection
 from billing.devices import bind_mac, reset_macs
-from billing.invoices import mark_paid
 from commands.cluster import Cluster
 from policy.documents import (
     CONNECTION_COLUMNS,
@@ -90,14 +89,17 @@ def test_dues_are_the_oldest_day_and_the_whole_sum_of_what_is_unpaid(
     isp.invoice(client, date(2026, 2, 5), 20_000)
     part = isp.invoice(client, date(2026, 3, 5), 30_000)
     draft = isp.invoice(client, date(2025, 12, 5), 40_000)
-    with isp.transaction() as session:
-        mark_paid(session, isp.tenant_id, paid.invoice_id, actor=SYSTEM)
+    isp.settle(paid)
     with admin.cursor() as cursor:
         cursor.execute(
             "UPDATE invoices SET status = 'partial', paid_minor = 5000 WHERE id = %s",
             (part.invoice_id,),
         )
-        cursor.execute("UPDATE invoices SET status = 'draft' WHERE id = %s", (draft.invoice_id,))
+        cursor.execute(
+            """UPDATE invoices SET status = 'draft', invoice_number = NULL, number_year = NULL,
+                      number = NULL WHERE id = %s""",
+            (draft.invoice_id,),
+        )
     owed = one(
         radius_connection,
         "SELECT due_on, due_minor FROM radius.connections WHERE connection_id = %s",
