@@ -72,6 +72,8 @@ class Journal:
         end = chunk.rfind(b"\n\n") + 2
         pieces = list(_pieces(file, start, chunk[:end])) if end > 1 else []
         end = end if end > 1 else 0
+        if not chunk[end:].strip(b"\n"):
+            end = len(chunk)  # one more empty line (raddb/mods-enabled/stock, journal_end)
         rest = chunk[end:]
         is_over = start + len(chunk) >= state.st_size and now - state.st_mtime > OVER_SECONDS
         if rest and (is_over or len(rest) > RECORD_BYTES_MAX):
@@ -110,7 +112,8 @@ def _pieces(file: str, position: int, block: bytes) -> Iterator[Piece]:
         if not part.strip(b"\n"):
             position += length
             continue
-        if part.count(b"\n\tPacket-Src-IP") != 1 or not RESUMED.match(part):
+        text_at = len(part) - len(part.lstrip(b"\n"))
+        if part.count(b"\n\tPacket-Src-IP") != 1 or not RESUMED.match(part, text_at):
             begins = (found.start() for found in RESUMED.finditer(part))
             edges = sorted({0, *begins, len(part)})
             for one, following in pairwise(edges):
@@ -118,7 +121,7 @@ def _pieces(file: str, position: int, block: bytes) -> Iterator[Piece]:
                 if text:
                     yield _piece(file, position + one, text, cut=following != len(part))
         else:
-            yield _piece(file, position, part.strip(b"\n"))
+            yield _piece(file, position + text_at, part[text_at:].rstrip(b"\n"))
         position += length
 
 

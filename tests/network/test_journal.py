@@ -55,6 +55,17 @@ def test_a_last_record_without_its_empty_line_is_whole(book: Book) -> None:
     assert (book.sessions(), book.quarantined()) == ([(None, 100, 10)], [])
 
 
+@pytest.mark.parametrize("more", ["\n", "\n\n"])
+def test_empty_lines_after_a_record_are_nothing(more: str, book: Book) -> None:
+    book.write(book("start"), more, book("interim", 300, seconds=300, down=9, up=1), more)
+    book.intake().catch_up()
+    path = book.write(age=OLD)
+    book.intake().catch_up()
+    assert (book.sessions(), book.quarantined()) == ([(None, 9, 1)], [])
+    read = book.rows("SELECT position FROM journal_positions WHERE node = %s", book.node)
+    assert read == [(path.stat().st_size,)]
+
+
 def test_what_follows_a_torn_record_is_not_torn(book: Book) -> None:
     first = book("interim", 300, seconds=300, down=100, up=10)
     torn = first[: len(first) // 2]
