@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
+from billing.proof import prove_and_tell
+from billing.seals import seal_ledger
 from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
 from clock.schedules import Daily, Every
 from messaging.access_notices import tell_back, tell_cut
@@ -15,6 +18,8 @@ from messaging.expiry import tell_expired, warn_of_expiry
 from network.session_upkeep import end_silent_sessions, forget_old_sessions, make_months
 from policy.facts import TenantId
 from storage import outbox
+
+log = logging.getLogger(__name__)
 
 
 def remind(session: Session, tenant_id: TenantId, moment: Moment) -> None:
@@ -29,6 +34,23 @@ def tell_of_access(session: Session, tenant_id: TenantId, moment: Moment) -> Non
     tell_broken_promises(session, tenant_id, on=on, now=now)
     tell_cut(session, tenant_id, on=on, now=now)
     tell_back(session, tenant_id, now=now)
+
+
+def seal(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    seal_ledger(session, tenant_id, now=moment.now)
+
+
+def prove_books(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    """Its last seal goes into the log: whoever changes the database cannot change that."""
+    proof = prove_and_tell(session, tenant_id, on=moment.today, now=moment.now)
+    kept = proof.last_seal
+    log.info(
+        "The books of ISP %s %s; seal %s is %s.",
+        tenant_id,
+        "agree" if proof.holds else f"DIFFER: {proof.differences}",
+        kept.number if kept else 0,
+        kept.digest if kept else "none",
+    )
 
 
 def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> None:
@@ -61,6 +83,13 @@ JOBS = (
         of_server=True,
     ),
     Job(
+        name="seals",
+        what="seals what was posted to the ledger",
+        lane=Lane.MINUTE,
+        schedule=Every(timedelta(minutes=1)),
+        run=in_one_transaction(seal),
+    ),
+    Job(
         name="notices",
         what="tells of cuts, of ended time and of broken promises",
         lane=Lane.MONEY,
@@ -73,6 +102,13 @@ JOBS = (
         lane=Lane.MONEY,
         schedule=Daily(time(9)),
         run=in_one_transaction(remind),
+    ),
+    Job(
+        name="proof",
+        what="proves that the books agree with the ledger, and that nobody touched it",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(3, 30)),
+        run=in_one_transaction(prove_books),
     ),
     Job(
         name="backup",
