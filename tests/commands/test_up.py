@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from urllib.parse import quote
 import psycopg2
 import pytest
 
+from clock.contents import JOBS
 from commands.cluster import ADMIN, Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +208,22 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
     assert "Database   private PostgreSQL" in running.run("status").stdout
+
+
+def test_the_clock_knows_what_comes_next_for_the_server_and_for_the_demo(running: Copy) -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while len(jobs := running.json("status")["clock"]["jobs"]) < len(JOBS):
+        assert time.monotonic() < deadline, jobs
+    assert {job["place"] for job in jobs} == {"server", "demo"}
+    backup = next(job for job in jobs if job["job"] == "backup")
+    assert backup["next_at"].endswith("20:30:00+00:00")  # 02:30 in Dhaka
+    assert "backup               last not yet" in running.run("status").stdout
+
+
+def test_a_backup_can_be_made_while_it_runs(running: Copy) -> None:
+    made = running.json("backup")
+    assert Path(made["path"]).stat().st_size == made["bytes"] > 0
+    assert Path(made["path"]).parent == running.home / "backups"
 
 
 def test_psql_shows_an_isp_its_own_and_nobody_elses(running: Copy) -> None:
