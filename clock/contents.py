@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
+from billing.late_fees import charge_late_fees
 from billing.proof import prove_and_tell
 from billing.seals import seal_ledger
 from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
@@ -18,8 +19,13 @@ from messaging.expiry import tell_expired, warn_of_expiry
 from network.session_upkeep import end_silent_sessions, forget_old_sessions, make_months
 from policy.facts import TenantId
 from storage import outbox
+from storage.actors import SYSTEM
 
 log = logging.getLogger(__name__)
+
+
+def charge_fees(place: Place, moment: Moment) -> None:
+    charge_late_fees(place.transaction, place.isp, now=moment.now, actor=SYSTEM)
 
 
 def remind(session: Session, tenant_id: TenantId, moment: Moment) -> None:
@@ -88,6 +94,13 @@ JOBS = (
         lane=Lane.MINUTE,
         schedule=Every(timedelta(minutes=1)),
         run=in_one_transaction(seal),
+    ),
+    Job(
+        name="late_fees",
+        what="charges fees for invoices that are paid late",
+        lane=Lane.MONEY,
+        schedule=Daily(time(3)),
+        run=charge_fees,
     ),
     Job(
         name="notices",

@@ -42,15 +42,16 @@ MODULES = (
     "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.agents",
     "billing.access", "billing.bulk", "billing.client_terms", "billing.clients",
     "billing.connections", "billing.credit_notes", "billing.devices", "billing.invoices",
-    "billing.ledger", "billing.packages", "billing.passwords", "billing.payments",
-    "billing.profiles", "billing.promises", "billing.settings", "billing.zones",
-    "network.nas", "messaging.reminder_settings",
+    "billing.late_fees", "billing.ledger", "billing.packages", "billing.passwords",
+    "billing.payments", "billing.profiles", "billing.promises", "billing.settings",
+    "billing.zones", "network.nas", "messaging.reminder_settings",
 )  # fmt: skip
 LINE = InvoiceLine(LineKind.BASE, 100)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
 OF_SERVICES = {"post", "mirror_charges"}  # which have asked the permission
 IN_THEIR_OWN_TESTS = {
     "add_newcomers",  # it takes many, not one
+    "charge_next",  # it does what is due, if anything
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads
 }
@@ -136,6 +137,8 @@ def stock(isp: World) -> Stock:
 
 
 PLAIN: dict[str, Any] = {
+    "after": 0,
+    "limit": 10,
     "status": Status.SUSPENDED,
     "vip": True,
     "mac": "AABBCC001122",

@@ -27,7 +27,9 @@ def test_each_job_is_at_its_time_in_dhaka() -> None:
         job.name: (at := next_after(job.schedule, NOON, DHAKA)) and f"{at.astimezone(DHAKA):%H:%M}"
         for job in JOBS
     }
-    assert {name: times[name] for name in ("backup", "reminders")} == {
+    assert {name: times[name] for name in ("backup", "late_fees", "proof", "reminders")} == {
         "backup": "02:30",
+        "late_fees": "03:00",
+        "proof": "03:30",
         "reminders": "09:00",
     }
