@@ -20,6 +20,7 @@ CONTENTS = {
     "radtest": "Log a client in as a router would, with reasons.",
     "why": "Tell why a client may or may not go online, now or then.",
     "sessions": "Show who is online: speed, use, what is pending.",
+    "kick": "End a client's live sessions.",
     "who": "Tell who had an address at a second.",
     "quarantine": "Look at accounting records that were not understood.",
     "seed": "Fill an ISP with clients.",

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from commands.clock_state import clock_lines, clock_state
 from commands.dsn import admin_dsn
+from commands.enforcement_state import enforcement_lines, enforcement_state
 from commands.errors import NotRunning
 from commands.intake_state import intake_lines, intake_state
 from commands.operator import NoAnswer, ask_status
@@ -70,6 +71,7 @@ def whole_state(settings: Settings) -> dict[str, Any]:
         "radius": radius,
         "clock": clock,
         "intake": intake,
+        "enforcement": enforcement_state(settings),
     }
 
 
@@ -131,6 +133,7 @@ def screen(settings: Settings, state: dict[str, Any]) -> str:
     lines += [process_line(process) for process in state["processes"]]
     lines += ["", *database_lines(state["database"]), "", *radius_lines(settings, state["radius"])]
     lines += ["", *intake_lines(state["intake"]), "", *clock_lines(state["clock"])]
+    lines += enforcement_lines(state["enforcement"])
     return "\n".join(lines)
 
 

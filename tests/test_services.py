@@ -44,7 +44,8 @@ MODULES = (
     "billing.connections", "billing.credit_notes", "billing.devices", "billing.invoices",
     "billing.late_fees", "billing.ledger", "billing.packages", "billing.passwords",
     "billing.payments", "billing.profiles", "billing.promises", "billing.settings",
-    "billing.zones", "network.nas", "messaging.reminder_settings",
+    "billing.zones", "network.kicks", "network.nas", "network.problems",
+    "messaging.reminder_settings",
 )  # fmt: skip
 LINE = InvoiceLine(LineKind.BASE, 100)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
