@@ -18,6 +18,9 @@ from policy.decision import Verdict
 from policy.facts import ConnectionId, Reason, TenantId
 from storage.outbox import Event, queue_many
 
+# Longer than any grace, and shorter than the outbox remembers what was told: so it is told once.
+CUT_DAYS_MAX = 380
+
 # The oldest unpaid invoice of each client who is past it and was not told yet.
 MAY_BE_CUT = text("""
     SELECT DISTINCT ON (invoice.client_id) invoice.client_id, 'invoice:' || invoice.id AS about,
@@ -28,7 +31,8 @@ MAY_BE_CUT = text("""
       JOIN clients AS client
         ON client.tenant_id = invoice.tenant_id AND client.id = invoice.client_id
      WHERE invoice.tenant_id = :tenant_id AND invoice.status IN ('issued', 'partial')
-       AND invoice.due_on < :on AND client.status = 'active'
+       AND invoice.due_on < :on AND invoice.due_on > :on - :days_max
+       AND client.status = 'active'
      ORDER BY invoice.client_id, invoice.due_on, invoice.id""")
 WERE_TOLD = text("""
     SELECT recipient_id, about FROM outbox
@@ -59,7 +63,8 @@ def tell_cut(session: Session, tenant_id: TenantId, *, on: date, now: datetime) 
     `on` is the ISP's local day.
     """
     told = {tuple(row) for row in session.execute(WERE_TOLD, {"tenant_id": tenant_id})}
-    rows = session.execute(MAY_BE_CUT, {"tenant_id": tenant_id, "on": on}).all()
+    said = {"tenant_id": tenant_id, "on": on, "days_max": CUT_DAYS_MAX}
+    rows = session.execute(MAY_BE_CUT, said).all()
     fresh = [row for row in rows if (row.client_id, row.about) not in told]
     cut = _cut_connections(session, tenant_id, fresh, now)
     notices = [(row.client_id, row.about) for row in fresh if cut.intersection(row.connection_ids)]
@@ -84,7 +89,7 @@ def _cut_connections(
     """Those of the rows' connections that dues keep from the network now."""
     ids = [ConnectionId(connection_id) for row in rows for connection_id in row.connection_ids]
     cut = set()
-    for facts in facts_of(session, tenant_id, ids):
+    for facts in facts_of(session, tenant_id, ids) if ids else ():
         decision = decide_access(facts, ANY_DEVICE, now)
         if decision.verdict is not Verdict.ACCEPT and decision.reason is Reason.DUES:
             cut.add(facts.connection.connection_id)

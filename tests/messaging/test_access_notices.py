@@ -6,6 +6,7 @@ from messaging.access_notices import tell_back, tell_cut
 from messaging.broken_promises import tell_broken_promises
 from policy.facts import ClientId
 from storage.actors import SYSTEM
+from storage.outbox import KEPT_DAYS, forget
 from tenancy.access_rules import set_no_cut_days
 from tests.fixtures.isps import World
 from tests.messaging.queued import queued
@@ -48,6 +49,25 @@ def test_a_client_is_told_of_the_cut_when_it_comes_and_once(isp: World) -> None:
     assert look(isp, CUT - TICK) == []
     assert look(isp, CUT) == [("access.suspended", about)]
     assert look(isp, CUT + DAY) == []
+
+
+def test_who_stays_cut_for_years_is_told_once_also_when_the_outbox_has_forgotten(
+    isp: World,
+) -> None:
+    owing(isp)
+    look(isp, CUT)
+    later = CUT + KEPT_DAYS * DAY
+    with isp.transaction() as session:
+        assert forget(session, isp.tenant_id, now=later) > 0
+    assert look(isp, later) == []
+
+
+def test_the_longest_grace_is_over_while_a_cut_is_still_news(isp: World) -> None:
+    line = isp.connection(profile_id=isp.profile(grace_days=365).profile_id)
+    isp.invoice(line.client_id, due_on=DUE)
+    cut = datetime(2027, 3, 10, 18, tzinfo=UTC)
+    assert look(isp, cut - TICK) == []
+    assert [event for event, _about in look(isp, cut)] == ["access.suspended"]
 
 
 def test_who_pays_after_the_cut_is_told_that_access_is_back(isp: World) -> None:
