@@ -1,0 +1,267 @@
+"""Fourteen months of two small ISPs, one in Dhaka and one whose clocks change twice a year.
+
+From December to the January after the next: two new years, the 29th of February, both changes of
+clocks, months of every length, and three days on which the clock was down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from billing.connections import Connection
+from billing.invoice_lines import InvoiceLine
+from billing.invoices import Invoice, InvoiceStatus, NewInvoice, invoices_of, issue_invoice
+from billing.ledger import Account, balance_of
+from billing.promises import promise_until
+from billing.proof import account_balances, prove
+from billing.settings import BillingSettings, change_billing_settings
+from policy.bills import LineKind
+from policy.facts import ProfileKind
+from policy.periods import Period, next_month
+from storage.actors import SYSTEM
+from storage.database import Database
+from storage.secrets import KeyRing
+from tests.fixtures.isps import create_world
+from tests.scenarios.life import DAY, NOON, Life, days
+
+BEGIN, END = date(2027, 12, 1), date(2029, 2, 1)
+FEBRUARY, MARCH, JUNE, JULY = (date(2028, month, 1) for month in (2, 3, 6, 7))
+DOWN = frozenset(days(date(2028, 3, 11), date(2028, 3, 14)))
+LAPSED_ON = date(2028, 2, 29)
+
+PRICE, FEE = 80_000, 5_000
+VALIDITY = timedelta(days=30)
+RULES = BillingSettings(late_fee_after_days=5, late_fee_minor=FEE)  # on the 15th
+DUE_DAY, GRACE_DAYS = 10, 2  # cut from the 13th on
+
+
+@dataclass(frozen=True)
+class Town:
+    """An ISP with a client of each kind."""
+
+    life: Life
+    in_time: Connection  # pays on the 3rd
+    late: Connection  # pays on the 20th
+    promising: Connection  # pays on the 14th, as promised in June; in July two days too late
+    daily: Connection  # buys thirty days whenever thirty are over; in February two days too late
+
+
+@pytest.fixture(scope="module", params=["Asia/Dhaka", "Europe/Berlin"])
+def town(request: pytest.FixtureRequest, database: Database, keys: KeyRing) -> Town:
+    """Lives once; the tests look back."""
+    life = Life(create_world(database, keys, request.param), ZoneInfo(request.param), down=DOWN)
+    with life.isp.transaction() as session:
+        change_billing_settings(session, life.isp.tenant_id, RULES, actor=SYSTEM)
+    people = move_in(life)
+    plan(people)
+    life.live_through(BEGIN, END)
+    return people
+
+
+def move_in(life: Life) -> Town:
+    isp = life.isp
+    home = isp.package(price_minor=PRICE).package_id
+    monthly = isp.profile(payment_day=DUE_DAY, grace_days=GRACE_DAYS).profile_id
+    by_day = isp.profile(ProfileKind.DAILY).profile_id
+    lines = [isp.connection(package_id=home, profile_id=monthly) for _ in range(3)]
+    begins_at = life.at(BEGIN, NOON)
+    lines.append(isp.connection(package_id=home, profile_id=by_day, expires_at=begins_at))
+    life.lines += lines
+    return Town(life, *lines)
+
+
+def plan(town: Town) -> None:
+    """What people will do, and on which days."""
+    life = town.life
+    for month_on in months():
+        for line in (town.in_time, town.late, town.promising):
+            life.deeds[month_on].append(partial(bill, life, line))
+        life.deeds[month_on.replace(day=3)].append(partial(pay, life, town.in_time))
+        life.deeds[month_on.replace(day=20)].append(partial(pay, life, town.late))
+        day = 16 if month_on == JULY else 14
+        life.deeds[month_on.replace(day=day)].append(partial(pay, life, town.promising))
+    for month_on in (JUNE, JULY):
+        life.deeds[month_on.replace(day=12)].append(partial(promise, life, town.promising))
+    for on in renewals():
+        life.deeds[on].append(partial(renew, life, town.daily))
+
+
+def months() -> Iterator[date]:
+    """The first of each."""
+    month_on = BEGIN
+    while month_on < END:
+        yield month_on
+        month_on = next_month(month_on)
+
+
+def renewals() -> Iterator[date]:
+    """The days on which thirty days are bought."""
+    on = BEGIN
+    while on < END:
+        yield on
+        on += VALIDITY
+        if on == LAPSED_ON:
+            on += 2 * DAY
+
+
+def bill(life: Life, line: Connection, now: datetime) -> None:
+    """The month's, made on its first."""
+    today = now.astimezone(life.zone).date()
+    month = Period(today, next_month(today))
+    base = InvoiceLine(LineKind.BASE, PRICE, None, line.connection_id, month)
+    issue(life, line, NewInvoice(today, today.replace(day=DUE_DAY), (base,)), now)
+
+
+def renew(life: Life, line: Connection, now: datetime) -> None:
+    today = now.astimezone(life.zone).date()
+    bought = InvoiceLine(
+        LineKind.BASE, PRICE, connection_id=line.connection_id, validity_days=VALIDITY.days
+    )
+    issue(life, line, NewInvoice(today, today, (bought,)), now)
+    pay(life, line, now)
+
+
+def issue(life: Life, line: Connection, new: NewInvoice, now: datetime) -> None:
+    with life.isp.transaction() as session:
+        issue_invoice(session, life.isp.tenant_id, line.client_id, new, now=now, actor=SYSTEM)
+
+
+def pay(life: Life, line: Connection, now: datetime) -> None:
+    """All that is owed."""
+    with life.isp.transaction() as session:
+        due = balance_of(session, life.isp.tenant_id, line.client_id).due_minor
+    life.isp.pay(line.client_id, due, now=now)
+
+
+def promise(life: Life, line: Connection, now: datetime) -> None:
+    """To pay before the 15th begins."""
+    until = life.at(now.astimezone(life.zone).date().replace(day=15), time(0))
+    with life.isp.transaction() as session:
+        promise_until(session, life.isp.tenant_id, line.client_id, until, actor=SYSTEM)
+
+
+def invoices(town: Town, line: Connection) -> list[Invoice]:
+    """Oldest first."""
+    with town.life.isp.transaction() as session:
+        return list(reversed(invoices_of(session, town.life.isp.tenant_id, line.client_id)))
+
+
+def said_in(town: Town, line: Connection, month_on: date) -> dict[int, list[str]]:
+    """What a client was told in a month, by day."""
+    told = town.life.told(line.client_id)
+    month = Period(month_on, next_month(month_on))
+    return {on.day: said for on, said in told.items() if month.from_on <= on < month.until_on}
+
+
+def cut_in(town: Town, line: Connection, month_on: date) -> list[int]:
+    """The days of a month on which a client was kept from the network."""
+    until_on = next_month(month_on)
+    return [on.day for on in town.life.cut[line.client_id] if month_on <= on < until_on]
+
+
+def test_who_pays_in_time_is_never_cut_and_hears_of_bills_alone(town: Town) -> None:
+    for month_on in months():
+        assert said_in(town, town.in_time, month_on) == {
+            1: ["invoice.issued"],
+            3: ["invoice.due", "payment.received"],
+        }
+    assert town.life.cut[town.in_time.client_id] == []
+
+
+def test_the_month_of_who_pays_late_is_the_same_in_each_month(town: Town) -> None:
+    reminded = {
+        1: ["invoice.issued"],
+        **{day: ["invoice.due"] for day in (3, 7, 9)},
+        20: ["payment.received", "access.restored"],
+    }
+    usual = reminded | {11: ["invoice.overdue"], 13: ["access.suspended"]}
+    after_downtime = reminded | {14: ["access.suspended", "invoice.overdue"]}
+    for month_on in months():
+        expected = after_downtime if month_on == MARCH else usual
+        assert said_in(town, town.late, month_on) == expected
+
+
+def test_access_ends_and_returns_on_the_same_days_whether_the_clock_runs_or_not(town: Town) -> None:
+    for month_on in months():
+        assert cut_in(town, town.late, month_on) == list(range(13, 21))
+
+
+def test_a_late_fee_is_charged_once_for_each_invoice_that_was_late(town: Town) -> None:
+    for invoice in invoices(town, town.late):
+        assert [line.kind for line in invoice.lines] == [LineKind.BASE, LineKind.LATE_FEE]
+        assert (invoice.total_minor, invoice.status) == (PRICE + FEE, InvoiceStatus.PAID)
+    assert {invoice.total_minor for invoice in invoices(town, town.in_time)} == {PRICE}
+
+
+def test_a_promise_keeps_access_until_its_time_and_a_broken_one_is_told(town: Town) -> None:
+    may = date(2028, 5, 1)
+    assert [cut_in(town, town.promising, on) for on in (may, JUNE, JULY)] == [
+        [13, 14], [], [15, 16],
+    ]  # fmt: skip
+    july = said_in(town, town.promising, JULY)
+    assert july[15] == ["promise.broken", "access.suspended"]
+    assert july[16] == ["payment.received", "access.restored"]
+    assert said_in(town, town.promising, JUNE)[14] == ["payment.received"]
+
+
+def test_thirty_days_are_thirty_days_in_months_of_every_length(town: Town) -> None:
+    bought = list(renewals())
+    warned = {end - days_left * DAY for end in ends(bought) for days_left in (3, 1)}
+    told = town.life.told(town.daily.client_id)
+    assert {on for on, said in told.items() if "expiry.warning" in said} == warned
+    assert {on for on, said in told.items() if "expiry.passed" in said} == {LAPSED_ON + DAY}
+    assert town.life.cut[town.daily.client_id] == [LAPSED_ON + DAY, LAPSED_ON + 2 * DAY]
+    assert {on for on, said in told.items() if "payment.received" in said} == set(bought)
+
+
+def ends(bought: list[date]) -> Iterator[date]:
+    """When what was bought is over, as far as the scenario goes."""
+    for on, renewed_on in pairwise(bought):
+        yield on + VALIDITY
+        assert renewed_on - on in {VALIDITY, VALIDITY + 2 * DAY}
+
+
+def test_nine_in_the_morning_is_the_isps_own_nine(town: Town) -> None:
+    reminders = [heard.at for heard in town.life.heard if heard.event == "invoice.due"]
+    assert {at.time() for at in reminders} == {time(9)}
+    hours = {at.astimezone(UTC).hour for at in reminders}
+    assert hours == ({3} if town.life.zone.key == "Asia/Dhaka" else {7, 8})
+
+
+def test_invoice_numbers_have_no_gap_and_begin_anew_with_each_year(town: Town) -> None:
+    made = [
+        (invoice.issued_on.year, invoice.invoice_number)
+        for line in town.life.lines
+        for invoice in invoices(town, line)
+    ]
+    for year in (2027, 2028, 2029):
+        numbers = sorted(str(number) for of_year, number in made if of_year == year)
+        assert numbers == [f"INV-{year}-{number:06d}" for number in range(1, len(numbers) + 1)]
+    assert len(made) == 3 * len(list(months())) + len(list(renewals()))
+
+
+def test_every_taka_is_where_it_belongs_and_the_books_were_proved_each_night(town: Town) -> None:
+    how_many = len(list(months()))
+    served = (3 * how_many + len(list(renewals()))) * PRICE
+    fees = (how_many + 1) * FEE  # July's broken promise is one more
+    with town.life.isp.transaction() as session:
+        balances = account_balances(session, town.life.isp.tenant_id)
+        proof = prove(session, town.life.isp.tenant_id)
+    assert {account: minor for account, minor in balances.items() if minor} == {
+        Account.CASH: served + fees,
+        Account.INTERNET: -served,
+        Account.LATE_FEES: -fees,
+    }
+    assert proof.holds
+    assert proof.waiting == 0
+
+
+def test_staff_hear_of_the_broken_promise_and_of_no_job_that_failed(town: Town) -> None:
+    assert town.life.told(None) == {date(2028, 7, 15): ["promise.broken"]}
