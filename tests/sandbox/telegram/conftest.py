@@ -8,13 +8,19 @@ from typing import Any
 
 import pytest
 from telegram import Update
-from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter
+from telegram.ext import Application, ApplicationBuilder
 
 from sandbox.telegram.people import People, Person
 from sandbox.telegram.server import LocalTelegram
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 StartBot = Callable[..., Awaitable[Bot]]
+
+
+@pytest.fixture(autouse=True)
+def _spans_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PTB gives durations as timedelta, as it always will from its next major version on."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
 
 
 @pytest.fixture
@@ -39,13 +45,9 @@ async def start_bot(telegram: LocalTelegram) -> AsyncIterator[StartBot]:
     """Builds, starts and at the end stops a bot of the given handlers."""
     async with AsyncExitStack() as running:
 
-        async def start(
-            *handlers: Any, limiter: BaseRateLimiter[Any] | None = None, poll: bool = True
-        ) -> Bot:
+        async def start(*handlers: Any, poll: bool = True) -> Bot:
             builder = ApplicationBuilder().token(telegram.token).job_queue(None)
             builder = builder.base_url(telegram.base_url).base_file_url(telegram.base_file_url)
-            if limiter:
-                builder = builder.rate_limiter(limiter)
             bot = builder.build()
             bot.add_handlers(handlers)
             await bot.initialize()
