@@ -23,6 +23,7 @@ CONTENTS = {
     "kick": "End a client's live sessions.",
     "who": "Tell who had an address at a second.",
     "quarantine": "Look at accounting records that were not understood.",
+    "proof": "Prove that the books agree and nobody touched them.",
     "seed": "Fill an ISP with clients.",
     "psql": "Open the database, within one ISP.",
     "keys": "Show and rotate the keys of secrets at rest.",

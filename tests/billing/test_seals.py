@@ -8,20 +8,12 @@ from commands.cluster import Cluster
 from sql.migrate import APP
 from tests.fixtures.databases import Connection, connected
 from tests.fixtures.isps import NOON, World
+from tests.fixtures.seals import seal_all
 
 
 def seal(isp: World) -> Seal | None:
     with isp.transaction() as session:
         return seal_ledger(session, isp.tenant_id, now=NOON)
-
-
-def seal_all(isp: World) -> None:
-    """Whoever else writes in this cluster keeps a seal from reaching to the last row."""
-    for _ in range(200):
-        seal(isp)
-        if check(isp).waiting == 0:
-            return
-    raise AssertionError("somebody writes without end")
 
 
 def check(isp: World) -> SealCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Event, Timer
@@ -45,6 +46,16 @@ def test_the_lanes_run_beside_each_other(server: Server, isp: World) -> None:
     with isp.transaction() as session:
         runs = runs_of(session, isp.tenant_id)
     assert all(runs[job.name].finished_at for job in jobs)
+
+
+def test_clocks_that_look_at_once_do_a_job_once(server: Server, isp: World) -> None:
+    done: list[Place] = []
+    job = overdue(isp, Lane.MONEY, done.append)
+    with ThreadPoolExecutor() as pool:
+        looks = [pool.submit(Clock(server, [job]).tick, Lane.MONEY) for _ in range(4)]
+        for look in looks:
+            look.result()
+    assert len(done) == 1
 
 
 def test_it_stops_when_what_runs_has_come_to_its_end(server: Server, isp: World) -> None:

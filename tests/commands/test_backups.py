@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from billing.connections import find_connection
 from billing.passwords import reveal_password
+from billing.proof import prove
 from commands.backup import COMMAND as BACKUP
 from commands.backups import BackupFailed, back_up
 from commands.cluster import ADMIN, Cluster
@@ -30,8 +31,9 @@ from storage.database import Database
 from storage.secrets import KeyRing
 from tests.fixtures.databases import connected, server
 from tests.fixtures.full_isp import fill
-from tests.fixtures.homes import furnish_home
-from tests.fixtures.isps import NOON, PASSWORD, create_world
+from tests.fixtures.homes import Home, furnish_home
+from tests.fixtures.isps import NOON, PASSWORD, World, create_world
+from tests.fixtures.seals import seal_all
 
 COUNTS = """
     SELECT nspname || '.' || relname, query_to_xml(
@@ -88,6 +90,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
         connected(machine.cluster.dsn(ENFORCER)) as enforcer,
     ):
         fill(create_world(home.database, home.keys()), radius, intake, enforcer)
+    with_books(home)
     rows = machine.counts()
     backup = back_up(machine.settings(), NOON).path
     home.database.close()
@@ -95,6 +98,16 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     return Original(
         machine.home, backup.rename(machine.home / "moved.backup"), rows, home.keys_file
     )
+
+
+def with_books(home: Home) -> None:
+    """One more ISP, whose ledger has rows that are sealed, and one that waits."""
+    isp = create_world(home.database, home.keys())
+    client_id = isp.client("Parvin").client_id
+    isp.invoice(client_id)
+    isp.pay(client_id, 60_000)
+    seal_all(isp)
+    isp.pay(client_id, 100)
 
 
 @pytest.fixture
@@ -127,6 +140,30 @@ def test_a_backup_restored_into_an_empty_cluster_has_every_row_and_opens_every_p
         assert line is not None
         clear = reveal_password(session, tenant_id, line.connection_id, keys=keys, actor=SYSTEM)
     assert clear == PASSWORD
+    database.close()
+
+
+def test_the_books_of_a_restored_database_are_proved_and_go_on(
+    original: Original, new_machine: Machine
+) -> None:
+    new_machine.run(RESTORE, str(original.backup))
+    new_machine.cluster.start()
+    database = Database(new_machine.cluster.dsn(APP))
+    with connected(new_machine.cluster.dsn(ADMIN)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, id FROM clients WHERE name = 'Parvin'")
+        [(tenant_id, client_id)] = cursor.fetchall()
+    isp = World(database, tenant_id, "restored", KeyRing.load(original.keys_file))
+    with isp.transaction() as session:
+        restored = prove(session, tenant_id)
+        assert (restored.differences, restored.waiting) == ((), 1)
+    isp.pay(client_id, 200)
+    seal_all(isp)
+    with isp.transaction() as session:
+        later = prove(session, tenant_id)
+    assert (later.differences, later.waiting) == ((), 0)
+    assert restored.last_seal is not None
+    assert later.last_seal is not None
+    assert later.last_seal.number == restored.last_seal.number + 1
     database.close()
 
 
