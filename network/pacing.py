@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+SECOND = 1.0
 SILENT_AFTER = 10  # requests without an answer, none of them answered since
-PROBES_PER_SECOND = 1.0  # to a silent NAS, to see when it is back
 
 
 class Pace:
-    """A bucket that fills with `per_second` tokens, a second's worth at most. Monotonic seconds."""
+    """In no second more than `per_second`, wherever that second begins. Monotonic seconds.
 
-    def __init__(self, per_second: int, now: float) -> None:
+    A bucket that fills while it is emptied would let twice as many through. To a NAS that is silent
+    one packet a second goes, to see when it is back.
+    """
+
+    def __init__(self, per_second: int) -> None:
         self.per_second = per_second
-        self._tokens = float(per_second)
-        self._at = now
+        self._sent: deque[float] = deque(maxlen=per_second)  # of the last second
         self._unanswered = 0
 
     @property
@@ -21,13 +26,12 @@ class Pace:
 
     def room(self, now: float) -> int:
         """How many may be sent now."""
-        rate = PROBES_PER_SECOND if self.is_silent else self.per_second
-        self._tokens = min(self._tokens + (now - self._at) * rate, max(rate, 1.0))
-        self._at = now
-        return int(self._tokens)
+        while self._sent and now - self._sent[0] >= SECOND:
+            self._sent.popleft()
+        return max(0, (1 if self.is_silent else self.per_second) - len(self._sent))
 
-    def sent(self) -> None:
-        self._tokens -= 1
+    def sent(self, now: float) -> None:
+        self._sent.append(now)
 
     def answered(self) -> bool:
         """Whether the NAS was silent until now."""

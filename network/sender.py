@@ -118,7 +118,7 @@ class Sender:
         if not self._due:
             return None
         now = time.monotonic()
-        return 0.0 if any(self._pace(nas, now).room(now) for nas in self._due) else 0.02
+        return 0.0 if any(self._pace(nas).room(now) for nas in self._due) else 0.02
 
     def send(self, cursor: Any) -> None:
         """Claim and send what there is room for."""
@@ -145,16 +145,16 @@ class Sender:
         for nas in list(self._due):
             if nas not in self._shared.nas:
                 self._due.discard(nas)
-            elif room := min(self._pace(nas, now).room(now), fair):
+            elif room := min(self._pace(nas).room(now), fair):
                 rooms.append({"tenant_id": nas[0], "nas_id": nas[1], "room": room})
         return rooms
 
-    def _pace(self, nas: Key, now: float) -> Pace:
+    def _pace(self, nas: Key) -> Pace:
         known = self._shared.nas.get(nas)
         per_second = 1 if known is None else known.per_second
         pace = self._paces.get(nas)
         if pace is None or pace.per_second != per_second:
-            pace = self._paces[nas] = Pace(per_second, now)
+            pace = self._paces[nas] = Pace(per_second)
         return pace
 
     def _send(self, row: Claimed) -> bool:
@@ -162,7 +162,7 @@ class Sender:
         known = self._shared.nas.get(row.nas)
         if known is None or known.peer is None:
             return False
-        self._pace(row.nas, time.monotonic()).sent()
+        self._pace(row.nas).sent(time.monotonic())
         said = who(row, known.peer.address) | (row.says if row.means == Means.COA else {})
         try:
             self._client.send(row, known.peer, Means(row.means), said)
@@ -179,7 +179,7 @@ class Sender:
 
     def _became(self, cursor: Any, outcome: Outcome) -> dict[str, Any]:
         row: Claimed = outcome.key
-        pace = self._pace(row.nas, time.monotonic())
+        pace = self._pace(row.nas)
         if outcome.answer in {Answer.ACK, Answer.NAK}:
             if pace.answered():
                 cursor.execute("SELECT enforcement.try_now(%s, %s)", row.nas)

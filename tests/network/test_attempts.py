@@ -139,24 +139,29 @@ def test_an_upload_that_is_too_fast_counts_too() -> None:
     assert proof(COA, ACKED_AT, first, second, LIMIT) is Proof.NOT_DONE
 
 
-def test_a_nas_is_sent_a_seconds_worth_at_once_and_then_as_it_fills() -> None:
-    pace = Pace(5, now=100.0)
-    assert pace.room(100.0) == 5
-    for _ in range(5):
-        pace.sent()
-    assert pace.room(100.0) == 0
-    assert pace.room(100.5) == 2
-    assert pace.room(1_000.0) == 5
+def test_in_no_second_is_a_nas_sent_more_than_it_can_take() -> None:
+    pace, sent = Pace(5), list[float]()
+    for tenth in range(40):
+        now = 100.0 + tenth / 10
+        for _ in range(pace.room(now)):
+            pace.sent(now)
+            sent.append(now)
+    assert len(sent) == 20
+    for first, sixth in zip(sent, sent[5:], strict=False):
+        assert sixth - first >= 1.0
 
 
 def test_a_silent_nas_is_asked_once_a_second_until_it_answers() -> None:
-    pace = Pace(50, now=0.0)
+    pace = Pace(50)
     for _ in range(SILENT_AFTER - 1):
         pace.not_answered()
     assert pace.room(10.0) == 50
+    pace.sent(10.0)
     pace.not_answered()
     assert pace.is_silent
-    assert pace.room(11.0) == 1
+    assert (pace.room(10.9), pace.room(11.0)) == (0, 1)
+    pace.sent(11.0)
+    assert (pace.room(11.9), pace.room(12.0)) == (0, 1)
     assert pace.answered()
     assert not pace.answered()
     assert not pace.is_silent

@@ -243,8 +243,8 @@ def test_a_small_router_is_not_drowned_and_a_quick_one_does_not_wait_for_it(
     until(lambda: all(each.rate_limit == "20M/50M" for each in sessions), lambda: router.heard)
     times = [heard.at for heard in router.heard]
     assert len(times) == 12
-    for first, fifth in zip(times, times[8:], strict=False):
-        assert fifth - first > 0.9  # 4 at once and 4 in each second after: never 9 within one
+    for first, fifth in zip(times, times[4:], strict=False):
+        assert fifth - first > 0.9  # a second as it left; on its way it may have been held up
 
 
 def test_a_kick_ends_the_session_and_an_unanswered_one_is_tried_again(
