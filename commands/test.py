@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -33,6 +34,8 @@ def test(arguments: tuple[str, ...]) -> None:
     if "--pdb" not in arguments and not any(word.startswith("-n") for word in arguments):
         # A file's tests stay together: they share its database or its RADIUS server.
         pytest += ["-n", WORKERS, "--dist", "loadfile"]
+    # A script that starts us in the background has us ignore Ctrl-C, and so all that tests start.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(settings.root)
     os.execve(sys.executable, [*pytest, *arguments], environ)  # noqa: S606 (no shell is wanted)
 
