@@ -18,6 +18,18 @@ CREATE SCHEMA radius;
 
 ALTER SCHEMA radius OWNER TO skylink_gate;
 
+CREATE SCHEMA trigrams;
+
+ALTER SCHEMA trigrams OWNER TO skylink_owner;
+
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA trigrams;
+
+COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA trigrams;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
 CREATE DOMAIN public.currency_code AS text
 	CONSTRAINT currency_code_check CHECK ((VALUE ~ '^[A-Z]{3}$'::text));
 
@@ -1191,6 +1203,58 @@ END $$;
 
 ALTER FUNCTION public.begin_billing() OWNER TO skylink_owner;
 
+CREATE FUNCTION public.clients_meant(in_words text) RETURNS TABLE(client_id bigint, client_number bigint, rank integer)
+    LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    here constant bigint := public.current_tenant();
+    spelt constant text := public.name_spelling(in_words);
+    heard constant text[] := public.name_sounds(spelt);
+    plain constant text := lower(btrim(in_words));
+    inside constant text := replace(replace(replace(plain, '\', '\\'), '%', '\%'), '_', '\_');
+    -- Of a phone number in any form, what all forms end with.
+    digits text := CASE WHEN in_words ~ '^[#+()০-৯0-9 .-]+$' THEN replace(spelt, ' ', '') ELSE '' END;
+BEGIN
+    IF length(digits) BETWEEN 1 AND 18 THEN
+        RETURN QUERY SELECT k.client_id, k.client_number, 4000 FROM public.client_keys AS k
+                      WHERE k.tenant_id = here AND k.client_number = digits::bigint;
+    END IF;
+    IF length(digits) >= 4 THEN
+        digits := right(ltrim(digits, '0'), 10);
+        RETURN QUERY SELECT k.client_id, k.client_number,
+                            CASE WHEN length(digits) = 10 AND k.phone LIKE '%' || digits THEN 4000 ELSE 2500 END
+                       FROM public.client_keys AS k
+                      WHERE k.tenant_id = here
+                        AND k.phone OPERATOR(pg_catalog.~~) ('%' || digits || '%');
+    END IF;
+    RETURN QUERY SELECT k.client_id, k.client_number,
+                        CASE WHEN lower(line.username) = plain THEN 4000
+                             WHEN starts_with(lower(line.username), plain) THEN 3000 ELSE 2500 END
+                   FROM public.connections AS line
+                   JOIN public.client_keys AS k
+                     ON k.tenant_id = line.tenant_id AND k.client_id = line.client_id
+                  WHERE line.tenant_id = here
+                    AND lower(line.username) LIKE CASE WHEN length(plain) > 2 THEN '%' ELSE '' END || inside || '%';
+    IF cardinality(heard) = 0 OR digits <> '' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT k.client_id, k.client_number,
+                        CASE WHEN k.spelling || ' ' LIKE '%' || spelt || ' %' THEN 1200
+                             WHEN k.spelling LIKE '%' || spelt || '%' THEN 1100 ELSE 1000 END
+                   FROM public.client_keys AS k
+                  WHERE k.tenant_id = here
+                    AND (k.sounds @> heard OR k.spelling LIKE '%' || spelt || '%');
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT k.client_id, k.client_number,
+                            (999 * trigrams.strict_word_similarity(spelt, k.spelling))::integer
+                       FROM public.client_keys AS k
+                      WHERE k.tenant_id = here AND spelt OPERATOR(trigrams.<<%) k.spelling;
+    END IF;
+END $_$;
+
+ALTER FUNCTION public.clients_meant(in_words text) OWNER TO skylink_gate;
+
 CREATE FUNCTION public.current_agent() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('skylink.agent_id'::text, true), ''::text))::bigint;
@@ -1263,6 +1327,23 @@ END;
 
 ALTER FUNCTION public.isp_directory() OWNER TO skylink_gate;
 
+CREATE FUNCTION public.keep_client_keys() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    spelt constant text := public.name_spelling(concat_ws(' ', NEW.name, NEW.name_bn));
+BEGIN
+    INSERT INTO public.client_keys AS kept (tenant_id, client_id, client_number, phone, spelling, sounds)
+    VALUES (NEW.tenant_id, NEW.id, NEW.client_number, coalesce(ltrim(NEW.phone, '+'), ''),
+            spelt, public.name_sounds(spelt))
+    ON CONFLICT (tenant_id, client_id) DO UPDATE SET client_number = excluded.client_number,
+        phone = excluded.phone, spelling = excluded.spelling, sounds = excluded.sounds;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.keep_client_keys() OWNER TO skylink_gate;
+
 CREATE FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1315,6 +1396,48 @@ CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigin
 END;
 
 ALTER FUNCTION public.linked_isps(account bigint) OWNER TO skylink_gate;
+
+CREATE FUNCTION public.name_sounds(spelling text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    heard text := replace(replace(spelling, 'chh', 'C'), 'ch', 'C');
+BEGIN
+    heard := regexp_replace(heard, '([bdgjkprstz])h', '\1', 'g');
+    heard := translate(heard, 'fvzqxcC', 'pbjkkkc');
+    heard := regexp_replace(heard, '([aeiou])h?\M', '\1', 'g');  -- Mollah, Miah
+    heard := regexp_replace(heard, '\m[aeiouyw]+', 'A', 'g');
+    heard := lower(translate(heard, 'aeiouyw', ''));
+    heard := regexp_replace(heard, '([a-z])\1+', '\1', 'g');
+    heard := regexp_replace(heard, '\mmh?m?d\M', 'md', 'g');  -- Md, Mohd, Mohammad
+    RETURN ARRAY(SELECT DISTINCT word FROM regexp_split_to_table(heard, ' +') AS word WHERE word <> '');
+END $$;
+
+ALTER FUNCTION public.name_sounds(spelling text) OWNER TO skylink_owner;
+
+CREATE FUNCTION public.name_spelling(said text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    spelt text := lower(normalize(said, NFKC));  -- ড়, ঢ় and য় are then two signs each
+BEGIN
+    IF spelt ~ '[ঀ-৿]' THEN
+        spelt := replace(replace(replace(spelt, 'মোঃ', 'md '), 'মো:', 'md '), 'মো.', 'md ');
+        spelt := replace(replace(replace(spelt, '্য', 'y'), '্ব', 'w'), 'ং', 'ng');
+        spelt := regexp_replace(spelt, '([ক-হৎ]়?)(?=[ক-হ])', '\1a', 'g');  -- the vowel that is not written
+        spelt := replace(replace(replace(spelt, 'ড়', 'r'), 'ঢ়', 'r'), 'য়', 'y');
+        spelt := replace(replace(replace(spelt, 'খ', 'kh'), 'ঘ', 'gh'), 'চ', 'ch');
+        spelt := replace(replace(replace(spelt, 'ছ', 'ch'), 'ঝ', 'jh'), 'ঠ', 'th');
+        spelt := replace(replace(replace(spelt, 'ঢ', 'dh'), 'থ', 'th'), 'ধ', 'dh');
+        spelt := replace(replace(replace(spelt, 'ভ', 'bh'), 'শ', 'sh'), 'ষ', 'sh');
+        spelt := translate(spelt,
+            'অআইঈউঊঋএঐওঔািীুূৃেৈোৌকগঙজঞটডণতৎদনপফবমযরলসহ০১২৩৪৫৬৭৮৯্ঁঃ়' || U&'\200C\200D',
+            'aaiiuureoooaiiuureoookgnjntdnttdnpfbmjrlsh0123456789');
+    END IF;
+    RETURN ' ' || btrim(regexp_replace(spelt, '[\u0001-\u002f\u003a-\u0060\u007b-\u00a0।]+', ' ', 'g'));
+END $$;
+
+ALTER FUNCTION public.name_spelling(said text) OWNER TO skylink_owner;
 
 CREATE FUNCTION public.tell_of_sessions() RETURNS trigger
     LANGUAGE plpgsql
@@ -2870,6 +2993,19 @@ ALTER TABLE ONLY public.billing_settings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_settings OWNER TO skylink_owner;
 
+CREATE TABLE public.client_keys (
+    tenant_id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    client_number bigint NOT NULL,
+    phone text NOT NULL,
+    spelling text NOT NULL,
+    sounds text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.client_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.client_keys OWNER TO skylink_owner;
+
 ALTER TABLE public.clients ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.clients_id_seq
     START WITH 1
@@ -3573,6 +3709,9 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.client_keys
+    ADD CONSTRAINT client_keys_pkey PRIMARY KEY (tenant_id, client_id);
+
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (tenant_id, id);
 
@@ -3799,7 +3938,11 @@ CREATE INDEX allocations_of_invoice ON public.allocations USING btree (tenant_id
 
 CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
 
+CREATE INDEX client_keys_by_text ON public.client_keys USING gin (tenant_id, spelling trigrams.gin_trgm_ops, sounds, phone trigrams.gin_trgm_ops) WITH (fastupdate=off);
+
 CREATE INDEX clients_of_agent ON public.clients USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX connections_by_username ON public.connections USING gin (tenant_id, lower((username)::text) trigrams.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE INDEX connections_of_client ON public.connections USING btree (tenant_id, client_id);
 
@@ -3896,6 +4039,10 @@ CREATE TRIGGER keep_delete AFTER DELETE ON public.packages REFERENCING OLD TABLE
 CREATE TRIGGER keep_delete AFTER DELETE ON public.profiles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_profiles();
 
 CREATE TRIGGER keep_delete AFTER DELETE ON public.tenants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_tenants();
+
+CREATE TRIGGER keep_keys AFTER UPDATE OF name, name_bn, phone, client_number ON public.clients FOR EACH ROW WHEN ((((((old.name)::text IS DISTINCT FROM (new.name)::text) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.client_number IS DISTINCT FROM new.client_number))) EXECUTE FUNCTION public.keep_client_keys();
+
+CREATE TRIGGER keep_keys_of_new AFTER INSERT ON public.clients FOR EACH ROW EXECUTE FUNCTION public.keep_client_keys();
 
 CREATE TRIGGER keep_update AFTER UPDATE ON public.access_restrictions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION history.keep_access_restrictions();
 
@@ -4072,6 +4219,9 @@ ALTER TABLE ONLY public.allocations
 
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.client_keys
+    ADD CONSTRAINT client_keys_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_tenant_id_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.staff(tenant_id, id);
@@ -4304,6 +4454,8 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.client_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY clients_of_the_agent ON public.access_decisions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
@@ -4311,6 +4463,9 @@ CREATE POLICY clients_of_the_agent ON public.access_decisions AS RESTRICTIVE TO 
 
 CREATE POLICY clients_of_the_agent ON public.allocations AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (invoice_id IN ( SELECT invoices.id
    FROM public.invoices))));
+
+CREATE POLICY clients_of_the_agent ON public.client_keys AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
 
 CREATE POLICY clients_of_the_agent ON public.clients AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (agent_id = public.current_agent()))) WITH CHECK (((public.current_agent() IS NULL) OR (agent_id = public.current_agent())));
 
@@ -4427,6 +4582,8 @@ CREATE POLICY gate_updates ON public.nas_sightings FOR UPDATE TO skylink_gate US
 
 CREATE POLICY gate_works ON public.accounting_quarantine TO skylink_gate USING (true) WITH CHECK (true);
 
+CREATE POLICY gate_works ON public.client_keys TO skylink_gate USING (true) WITH CHECK (true);
+
 CREATE POLICY gate_works ON public.fact_changes TO skylink_gate USING (true) WITH CHECK (true);
 
 CREATE POLICY gate_works ON public.journal_nodes TO skylink_gate USING (true) WITH CHECK (true);
@@ -4488,6 +4645,8 @@ CREATE POLICY own_rows ON public.allocations TO skylink_app USING ((tenant_id = 
 CREATE POLICY own_rows ON public.audit_log TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.billing_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.client_keys FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.clients TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4630,6 +4789,8 @@ GRANT USAGE ON SCHEMA radius TO skylink_owner;
 GRANT USAGE ON SCHEMA radius TO skylink_radius;
 GRANT USAGE ON SCHEMA radius TO skylink_enforcer;
 
+GRANT USAGE ON SCHEMA trigrams TO skylink_gate;
+
 REVOKE ALL ON FUNCTION asof.instant() FROM PUBLIC;
 GRANT ALL ON FUNCTION asof.instant() TO skylink_app;
 
@@ -4770,11 +4931,15 @@ REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.begin_billing() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.begin_billing() TO skylink_app;
 
+REVOKE ALL ON FUNCTION public.clients_meant(in_words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.clients_meant(in_words text) TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.current_agent() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agent() TO skylink_app;
 
 REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
+GRANT ALL ON FUNCTION public.current_tenant() TO skylink_gate;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitations TO skylink_app;
 GRANT SELECT ON TABLE public.staff_invitations TO skylink_gate;
@@ -4788,6 +4953,9 @@ GRANT SELECT ON TABLE public.tenants TO skylink_gate;
 REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
 
+REVOKE ALL ON FUNCTION public.keep_client_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_client_keys() TO skylink_owner;
+
 REVOKE ALL ON FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_to_the_agents(kept regclass, pointer name, there regclass) TO skylink_gate;
 
@@ -4799,6 +4967,12 @@ GRANT SELECT ON TABLE public.staff_links TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.linked_isps(account bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.linked_isps(account bigint) TO skylink_app;
+
+REVOKE ALL ON FUNCTION public.name_sounds(spelling text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.name_sounds(spelling text) TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.name_spelling(said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.name_spelling(said text) TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.tell_of_sessions() FROM PUBLIC;
 
@@ -4967,6 +5141,9 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.billing_settings TO skylink_app;
+
+GRANT SELECT ON TABLE public.client_keys TO skylink_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.client_keys TO skylink_gate;
 
 GRANT USAGE ON SEQUENCE public.connections_id_seq TO skylink_app;
 

@@ -43,7 +43,8 @@ MODULES = (
     "billing.access", "billing.bulk", "billing.client_terms", "billing.clients",
     "billing.connections", "billing.credit_notes", "billing.devices", "billing.invoices",
     "billing.late_fees", "billing.ledger", "billing.packages", "billing.passwords",
-    "billing.payments", "billing.profiles", "billing.promises", "billing.settings",
+    "billing.payments", "billing.profiles", "billing.promises", "billing.search",
+    "billing.settings",
     "billing.zones", "network.kicks", "network.nas", "network.problems",
     "messaging.reminder_settings",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from billing.agents import assign_client
 from billing.clients import ClientDetails, add_client, get_client
 from billing.connections import Connection
 from billing.errors import ClientNotFound
+from billing.search import ClientsWanted, find_clients
 from policy.facts import Reason
 from storage.actors import SYSTEM, Actor, Permission
 from storage.database import Scope
@@ -49,6 +50,20 @@ def test_an_agent_finds_their_own_clients_and_what_hangs_on_them(isp: World) -> 
         for at in (None, NOON):
             decision = why(session, isp.tenant_id, "karim", now=NOON, at=at)
             assert decision.reason is Reason.UNKNOWN
+
+
+@pytest.mark.parametrize("words", ["", "Rahim", "rahim", "karim"])
+def test_an_agent_searches_and_counts_their_own_clients_alone(isp: World, words: str) -> None:
+    nadia, mine = agent(isp), isp.connection("rahim")
+    isp.connection("karim")
+    assigned(isp, mine, nadia)
+    wanted = ClientsWanted(words=words)
+    with isp.transaction() as session:
+        everybody = find_clients(session, isp.tenant_id, wanted, now=NOON)
+    with isp.database.transaction(scope_of(isp.tenant_id, nadia)) as session:
+        hers = find_clients(session, isp.tenant_id, wanted, now=NOON)
+    assert {client.client_id for client in hers.clients} <= {mine.client_id}
+    assert (hers.total, everybody.total) == (len(hers.clients), len(hers.clients) + 1)
 
 
 def test_whom_an_agent_adds_is_theirs(isp: World) -> None:
