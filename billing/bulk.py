@@ -67,6 +67,7 @@ class Newcomer:
     status: Status = Status.ACTIVE  # of the connection
     vip: bool = False
     expires_at: datetime | None = None
+    billed_from_on: date | None = None  # None: today; what was billed elsewhere is not billed again
     promised_until: datetime | None = None
     macs: tuple[str, ...] = ()  # 12 upper-case hex digits each
     bill: Bill | None = None
@@ -159,6 +160,7 @@ def _insert_connections(
                 "status": newcomer.status,
                 "vip": newcomer.vip,
                 "expires_at": newcomer.expires_at,
+                "billed_from_on": newcomer.billed_from_on,
                 **columns(newcomer.connection),
             }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -59,6 +59,8 @@ class Connection:
     expires_at: datetime | None
     macs: tuple[str, ...]
     details: ConnectionDetails
+    billed_from_on: date | None = None  # None: the day it was made
+    ended_on: date | None = None  # the first day that is not charged
 
 
 def add_connection(
@@ -71,6 +73,7 @@ def add_connection(
     keys: KeyRing,
     actor: Actor,
     expires_at: datetime | None = None,
+    billed_from_on: date | None = None,
 ) -> Connection:
     """A new, active connection of a client. Locks the client.
 
@@ -87,6 +90,7 @@ def add_connection(
         status=Status.ACTIVE,
         vip=False,
         expires_at=expires_at,
+        billed_from_on=billed_from_on,
         sealed_password=sealed(password, keys, tenant_id, new_id),
     )
     change(row, details)
@@ -251,6 +255,8 @@ def frozen_connection(session: Session, row: ConnectionRow) -> Connection:
         row.expires_at,
         tuple(session.scalars(bound.order_by(MacRow.mac))),
         ConnectionDetails(**said),
+        row.billed_from_on,
+        row.ended_on,
     )
 
 

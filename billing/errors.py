@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from storage.errors import SkyLinkError
 
 
@@ -168,3 +170,114 @@ class CurrencyInUse(BillingError):
     def __init__(self, currency: str) -> None:
         super().__init__(currency)
         self.currency = currency
+
+
+class PromiseRefused(BillingError):
+    """The ISP takes no promises, or none so long."""
+
+    code = "promise_refused"
+
+    def __init__(self, days_at_most: int) -> None:
+        super().__init__(str(days_at_most))
+        self.days_at_most = days_at_most
+
+
+class PromiseGiven(BillingError):
+    """The client has promised in this cycle already: once is all there is."""
+
+    code = "promise_given"
+
+    def __init__(self, client_id: int) -> None:
+        super().__init__(str(client_id))
+        self.client_id = client_id
+
+
+class DayPassed(BillingError):
+    """It can be had from today on, or later; what has passed is billed."""
+
+    code = "day_passed"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day.isoformat())
+        self.day = day
+
+
+class BillRunNotFound(NotFound):
+    code = "bill_run_not_found"
+
+
+class BillRunExists(BillingError):
+    """The month has a run that was not reversed: go on with that one."""
+
+    code = "bill_run_exists"
+
+    def __init__(self, month_on: date) -> None:
+        super().__init__(f"{month_on:%Y-%m}")
+        self.month_on = month_on
+
+
+class BillRunInState(BillingError):
+    """The run is not where this can be done with it."""
+
+    code = "bill_run_in_state"
+
+    def __init__(self, run_id: int, state: str) -> None:
+        super().__init__(f"{run_id} {state}")
+        self.run_id = run_id
+        self.state = state
+
+
+class SamePerson(BillingError):
+    """Who asked for it may not approve it: a second person must."""
+
+    code = "same_person"
+
+
+class MonthAhead(BillingError):
+    """Bills are made for this month or one that has passed; months ahead are paid in advance."""
+
+    code = "month_ahead"
+
+    def __init__(self, month_on: date) -> None:
+        super().__init__(f"{month_on:%Y-%m}")
+        self.month_on = month_on
+
+
+class LaterBillRun(BillingError):
+    """A later month's run stands: it is reversed before this one."""
+
+    code = "later_bill_run"
+
+    def __init__(self, month_on: date) -> None:
+        super().__init__(f"{month_on:%Y-%m}")
+        self.month_on = month_on
+
+
+class NothingToBill(BillingError):
+    """All days of the client that this bill would charge are billed, or cost nothing."""
+
+    code = "nothing_to_bill"
+
+    def __init__(self, client_id: int) -> None:
+        super().__init__(str(client_id))
+        self.client_id = client_id
+
+
+class MonthsRefused(BillingError):
+    """So many months are not to be had in advance: one to `months_at_most`."""
+
+    code = "months_refused"
+
+    def __init__(self, months_at_most: int) -> None:
+        super().__init__(str(months_at_most))
+        self.months_at_most = months_at_most
+
+
+class PaidInPart(BillingError):
+    """It is paid whole: `missing_minor` more is asked, all that the client owes included."""
+
+    code = "paid_in_part"
+
+    def __init__(self, missing_minor: int) -> None:
+        super().__init__(str(missing_minor))
+        self.missing_minor = missing_minor

@@ -10,6 +10,7 @@ from typing import NewType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing.billed_days import free_days
 from billing.credits import locked_client, release, settle_client
 from billing.document_numbers import take_document_numbers
 from billing.errors import ClientNotFound, InvoiceNotFound, InvoiceSettled, NotADraft
@@ -73,6 +74,7 @@ class Invoice:
     paid_minor: int
     status: InvoiceStatus
     lines: tuple[InvoiceLine, ...]
+    in_advance: bool = False  # made and paid before its month
 
     @property
     def due_minor(self) -> int:
@@ -183,9 +185,9 @@ def void_invoice(
 ) -> Invoice:
     """It should not have been issued: every row of it is mirrored, and its number stays used.
 
-    What had been paid for it is the client's credit again, and pays what else they owe. A draft
-    is thrown away. Locks the client. Raises NotPermitted, InvoiceNotFound, InvoiceSettled (it is
-    void already).
+    What had been paid for it is the client's credit again, and pays what else they owe; its days
+    may be billed anew. A draft is thrown away. Locks the client. Raises NotPermitted,
+    InvoiceNotFound, InvoiceSettled (it is void already).
     """
     actor.require(Permission.MAKE_INVOICES)
     client, row = locked_invoice(session, tenant_id, invoice_id)
@@ -205,6 +207,7 @@ def void_invoice(
     row.status = InvoiceStatus.VOID
     write(session)
     take_back(session, row)
+    free_days(session, tenant_id, [row.id])
     settle_client(session, client, now=now, actor=actor)
     return _recorded(session, row, before, "invoice.voided", actor)
 
@@ -256,6 +259,7 @@ def frozen_invoice(session: Session, row: InvoiceRow) -> Invoice:
         row.paid_minor,
         InvoiceStatus(row.status),
         lines_of(session, row),
+        row.in_advance,
     )
 
 

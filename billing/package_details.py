@@ -12,6 +12,7 @@ from billing.rows import (
     FairUseStepRow,
     PackagePart,
     PackageRow,
+    SlabRow,
     SpeedWindowRow,
     UncountedWindowRow,
 )
@@ -24,6 +25,7 @@ from policy.facts import (
     SpeedWindow,
     Window,
 )
+from policy.tariffs import FREE_OF_USE, Slab, Tariff
 from storage.rows import columns
 
 Part = TypeVar("Part", bound=PackagePart)
@@ -55,9 +57,11 @@ class PackageDetails:
     fair_use: tuple[FairUseStep, ...] = ()
     speed_windows: tuple[SpeedWindow, ...] = ()
     uncounted_windows: tuple[Window, ...] = ()
+    tariff: Tariff = FREE_OF_USE  # for profiles that bill use
 
 
-NESTED = {"speed", "burst", "throttle", "fair_use", "speed_windows", "uncounted_windows"}
+NESTED = {"speed", "burst", "throttle", "fair_use", "speed_windows", "uncounted_windows", "tariff"}
+PRICES_OF_USE = ("free_bytes", "per_gb_minor", "whole_volume")
 PLAIN = {part.name for part in fields(PackageDetails)} - NESTED
 
 
@@ -72,6 +76,8 @@ def fill(row: PackageRow, details: PackageDetails) -> None:
     ):
         for field in fields(kind):
             setattr(row, prefix + field.name, part and getattr(part, field.name))
+    for name in PRICES_OF_USE:
+        setattr(row, name, getattr(details.tariff, name))
 
 
 def part_rows(row: PackageRow, details: PackageDetails) -> list[PackagePart]:
@@ -90,6 +96,7 @@ def part_rows(row: PackageRow, details: PackageDetails) -> list[PackagePart]:
             UncountedWindowRow(**key, position=n, **_span(window))
             for n, window in enumerate(details.uncounted_windows, start=1)
         ),
+        *(SlabRow(**key, **columns(slab)) for slab in details.tariff.slabs),
     ]
 
 
@@ -98,6 +105,7 @@ def details_of(session: Session, row: PackageRow) -> PackageDetails:
     steps = _parts(session, row, FairUseStepRow, FairUseStepRow.above_bytes)
     fast = _parts(session, row, SpeedWindowRow, SpeedWindowRow.position)
     free = _parts(session, row, UncountedWindowRow, UncountedWindowRow.position)
+    slabs = _parts(session, row, SlabRow, SlabRow.above_bytes)
     plain = {name: getattr(row, name) for name in PLAIN}
     plain |= {"service": Service(row.service), "quota_action": QuotaAction(row.quota_action)}
     return PackageDetails(
@@ -108,6 +116,10 @@ def details_of(session: Session, row: PackageRow) -> PackageDetails:
         fair_use=tuple(FairUseStep(p.above_bytes, Speed(p.down_kbps, p.up_kbps)) for p in steps),
         speed_windows=tuple(SpeedWindow(_window(p), Speed(p.down_kbps, p.up_kbps)) for p in fast),
         uncounted_windows=tuple(_window(part) for part in free),
+        tariff=Tariff(
+            slabs=tuple(Slab(slab.above_bytes, slab.per_gb_minor) for slab in slabs),
+            **{name: getattr(row, name) for name in PRICES_OF_USE},
+        ),
     )
 
 

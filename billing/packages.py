@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing.errors import NameTaken, PackageNotFound
 from billing.package_details import PackageDetails, details_of, fill, part_rows
-from billing.rows import FairUseStepRow, PackageRow, SpeedWindowRow, UncountedWindowRow
+from billing.rows import FairUseStepRow, PackageRow, SlabRow, SpeedWindowRow, UncountedWindowRow
 from policy.facts import PackageId, TenantId
 from storage.actors import Actor, Permission
 from storage.audit import Subject, record
@@ -54,7 +54,7 @@ def change_package(
     before = details_of(session, row)
     fill(row, details)
     write(session, {"packages_tenant_id_name_key": NameTaken(details.name)})
-    for kind in (FairUseStepRow, SpeedWindowRow, UncountedWindowRow):
+    for kind in (FairUseStepRow, SpeedWindowRow, UncountedWindowRow, SlabRow):
         mine = kind.tenant_id == tenant_id, kind.package_id == package_id
         session.execute(delete(kind).where(*mine))
     session.expire_all()

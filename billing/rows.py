@@ -47,6 +47,9 @@ class PackageRow(NumberedRow):
     session_limit: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
     idle_timeout_seconds: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
     interim_seconds: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
+    free_bytes: Mapped[int]
+    per_gb_minor: Mapped[int]
+    whole_volume: Mapped[bool]
 
 
 class PackagePart(Row):
@@ -84,6 +87,13 @@ class UncountedWindowRow(PackagePart):
     start_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
     end_minute: Mapped[int] = mapped_column(SMALL_INTEGER)
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class SlabRow(PackagePart):
+    __tablename__ = "package_slabs"
+
+    above_bytes: Mapped[int] = mapped_column(primary_key=True)
+    per_gb_minor: Mapped[int]
 
 
 class ProfileRow(NumberedRow):
@@ -143,6 +153,8 @@ class ConnectionRow(NumberedRow):
     pool: Mapped[str | None]
     session_limit: Mapped[int | None] = mapped_column(PLAIN_INTEGER)
     expires_at: Mapped[datetime | None]
+    billed_from_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
 
 
 class MacRow(Row):
@@ -180,6 +192,9 @@ class BillingSettingsRow(Row):
     late_fee_minor: Mapped[int]
     late_fee_points: Mapped[int] = mapped_column(SMALL_INTEGER)
     grace_days: Mapped[int] = mapped_column(SMALL_INTEGER)
+    package_change: Mapped[str]
+    promise_days: Mapped[int] = mapped_column(SMALL_INTEGER)
+    approval_above_minor: Mapped[int | None]
 
 
 class InvoiceRow(NumberedRow):
@@ -195,6 +210,8 @@ class InvoiceRow(NumberedRow):
     total_minor: Mapped[int]
     paid_minor: Mapped[int]
     status: Mapped[str]
+    bill_run_id: Mapped[int | None]
+    in_advance: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class InvoiceLineRow(Row):

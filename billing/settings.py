@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -16,6 +17,13 @@ from storage.audit import Subject, record
 from storage.rows import change, write
 from tenancy.errors import IspNotFound
 from tenancy.rows import TenantRow
+
+
+class PackageChange(StrEnum):
+    """BY_DAY: the days left are credited and charged anew. NEXT_CYCLE: it waits for the next."""
+
+    BY_DAY = "by_day"
+    NEXT_CYCLE = "next_cycle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,9 @@ class BillingSettings:
     late_fee_minor: int = 0
     late_fee_points: int = 0
     grace_days: int = 0  # of a new profile
+    package_change: PackageChange = PackageChange.BY_DAY
+    promise_days: int = 3  # at most; 0: promises are not taken
+    approval_above_minor: int | None = None  # a bill run above it needs a second person
 
     @property
     def late_fee(self) -> LateFee | None:

@@ -57,6 +57,7 @@ class Charge:
     uses: tuple[Use, ...] = ()
     discount: Discount | None = None
     advance_points: int = 0
+    title: str | None = None  # the package's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Line:
     amount_minor: int
     period: Period | None = None
     used_bytes: int | None = None
-    place: int = 0  # of the charge among those given, for lines of a connection
+    place: int | None = None  # of the charge among those given, for lines of a connection
+    title: str | None = None
 
 
 def charge_lines(charge: Charge, place: int = 0) -> tuple[Line, ...]:
@@ -84,14 +86,16 @@ def charge_lines(charge: Charge, place: int = 0) -> tuple[Line, ...]:
     lines = []
     for stretch in charge.stretches:
         base = stretch.price_minor(charge.price_minor)
-        lines.append(Line(LineKind.BASE, base, stretch.days, place=place))
+        lines.append(Line(LineKind.BASE, base, stretch.days, None, place, charge.title))
         off = _discount_minor(charge, stretch, base)
         if off:
-            lines.append(Line(LineKind.DISCOUNT, -off, stretch.days, place=place))
+            lines.append(Line(LineKind.DISCOUNT, -off, stretch.days, None, place))
     for use in charge.uses:
         cost = use_minor(charge.tariff, charge.mode, use.used_bytes)
         if cost:
-            lines.append(Line(LineKind.OVERAGE, cost, use.cycle, use.used_bytes, place))
+            lines.append(
+                Line(LineKind.OVERAGE, cost, use.cycle, use.used_bytes, place, charge.title)
+            )
     return tuple(lines)
 
 

@@ -94,14 +94,17 @@ def stretches_due(terms: Terms, service: Service, month_on: date) -> tuple[Stret
 
 
 def stretch_now(terms: Terms, service: Service, today: date) -> Stretch | None:
-    """The first bill of a connection, made on the day: the rest of the cycle that runs `today`.
+    """A bill made amid a cycle, for a new connection or after a pause: the rest of the cycle.
 
-    None for postpaid connections, whose days are charged when they have passed.
+    From where service began, or from where it is billed to; where that lies before the cycle,
+    from `today`. None for postpaid connections, whose days are charged when they have passed.
     """
     if not terms.by_invoice or terms.kind is ProfileKind.POSTPAID:
         return None
     cycle = cycle_of(today, terms.anchor_day)
-    begins = max(service.billed_until_on or service.began_on, cycle.from_on)
+    begins = service.billed_until_on or service.began_on
+    if begins < cycle.from_on:
+        begins = today
     ends = min(cycle.until_on, service.ended_on or cycle.until_on)
     part = Period(begins, max(begins, ends)).meet(cycle)
     return Stretch(cycle, part, _full_price(terms, service, part)) if part.days else None

@@ -453,13 +453,13 @@ CREATE FUNCTION history.keep_connections() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at)
+                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at, billed_from_on, ended_on)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM new_rows) AS former
+                    SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at, billed_from_on, ended_on FROM old_rows EXCEPT SELECT tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at, billed_from_on, ended_on FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at)
-                SELECT now(), tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.connections (valid_until, tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at, billed_from_on, ended_on)
+                SELECT now(), tenant_id, id, client_id, username, service, package_id, profile_id, status, vip, mac_mode, ipv4_address, ipv6_prefix, delegated_ipv6_prefix, pool, session_limit, expires_at, created_at, changed_at, billed_from_on, ended_on FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -472,13 +472,13 @@ CREATE FUNCTION history.keep_invoices() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number)
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number, bill_run_id, in_advance)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM old_rows EXCEPT SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM new_rows) AS former
+                    SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number, bill_run_id, in_advance FROM old_rows EXCEPT SELECT tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number, bill_run_id, in_advance FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number)
-                SELECT now(), tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.invoices (valid_until, tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number, bill_run_id, in_advance)
+                SELECT now(), tenant_id, id, client_id, invoice_number, issued_on, due_on, currency, total_minor, paid_minor, status, created_at, changed_at, number_year, number, bill_run_id, in_advance FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -567,13 +567,13 @@ CREATE FUNCTION history.keep_packages() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at)
+                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at, free_bytes, per_gb_minor, whole_volume)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM old_rows EXCEPT SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM new_rows) AS former
+                    SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at, free_bytes, per_gb_minor, whole_volume FROM old_rows EXCEPT SELECT tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at, free_bytes, per_gb_minor, whole_volume FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at)
-                SELECT now(), tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.packages (valid_until, tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at, free_bytes, per_gb_minor, whole_volume)
+                SELECT now(), tenant_id, id, name, service, price_minor, validity_days, down_kbps, up_kbps, burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds, priority, pool, ipv6_pool, delegated_ipv6_pool, router_profile, address_list, data_limit_bytes, quota_action, throttle_down_kbps, throttle_up_kbps, session_limit, idle_timeout_seconds, interim_seconds, changed_at, free_bytes, per_gb_minor, whole_volume FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -1971,7 +1971,9 @@ CREATE TABLE history.connections (
     session_limit public.session_limit,
     expires_at timestamp with time zone,
     created_at timestamp with time zone,
-    changed_at timestamp with time zone
+    changed_at timestamp with time zone,
+    billed_from_on date,
+    ended_on date
 );
 
 ALTER TABLE ONLY history.connections FORCE ROW LEVEL SECURITY;
@@ -1998,6 +2000,8 @@ CREATE TABLE public.connections (
     expires_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    billed_from_on date,
+    ended_on date,
     CONSTRAINT connections_delegated_ipv6_prefix_check CHECK ((family((delegated_ipv6_prefix)::inet) = 6)),
     CONSTRAINT connections_ipv4_address_check CHECK (((family(ipv4_address) = 4) AND (masklen(ipv4_address) = 32))),
     CONSTRAINT connections_ipv6_prefix_check CHECK ((family((ipv6_prefix)::inet) = 6)),
@@ -2028,7 +2032,9 @@ CREATE VIEW asof.connections WITH (security_invoker='true') AS
     connections.session_limit,
     connections.expires_at,
     connections.created_at,
-    connections.changed_at
+    connections.changed_at,
+    connections.billed_from_on,
+    connections.ended_on
    FROM public.connections
   WHERE (connections.changed_at <= asof.instant())
 UNION ALL
@@ -2049,7 +2055,9 @@ UNION ALL
     connections.session_limit,
     connections.expires_at,
     connections.created_at,
-    connections.changed_at
+    connections.changed_at,
+    connections.billed_from_on,
+    connections.ended_on
    FROM history.connections
   WHERE ((connections.changed_at <= asof.instant()) AND (connections.valid_until > asof.instant()));
 
@@ -2070,7 +2078,9 @@ CREATE TABLE history.invoices (
     created_at timestamp with time zone,
     changed_at timestamp with time zone,
     number_year smallint,
-    number bigint
+    number bigint,
+    bill_run_id bigint,
+    in_advance boolean
 );
 
 ALTER TABLE ONLY history.invoices FORCE ROW LEVEL SECURITY;
@@ -2092,6 +2102,8 @@ CREATE TABLE public.invoices (
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     number_year smallint,
     number bigint,
+    bill_run_id bigint,
+    in_advance boolean DEFAULT false NOT NULL,
     CONSTRAINT a_number_is_whole_or_absent CHECK ((num_nulls(invoice_number, number_year, number) = ANY (ARRAY[0, 3]))),
     CONSTRAINT invoices_check CHECK (((paid_minor >= 0) AND (paid_minor <= total_minor))),
     CONSTRAINT invoices_check1 CHECK ((due_on >= issued_on)),
@@ -2133,7 +2145,9 @@ CREATE VIEW asof.invoices WITH (security_invoker='true') AS
     invoices.created_at,
     invoices.changed_at,
     invoices.number_year,
-    invoices.number
+    invoices.number,
+    invoices.bill_run_id,
+    invoices.in_advance
    FROM public.invoices
   WHERE (invoices.changed_at <= asof.instant())
 UNION ALL
@@ -2150,7 +2164,9 @@ UNION ALL
     invoices.created_at,
     invoices.changed_at,
     invoices.number_year,
-    invoices.number
+    invoices.number,
+    invoices.bill_run_id,
+    invoices.in_advance
    FROM history.invoices
   WHERE ((invoices.changed_at <= asof.instant()) AND (invoices.valid_until > asof.instant()));
 
@@ -2498,7 +2514,10 @@ CREATE TABLE history.packages (
     session_limit public.session_limit,
     idle_timeout_seconds integer,
     interim_seconds public.interim_seconds,
-    changed_at timestamp with time zone
+    changed_at timestamp with time zone,
+    free_bytes bigint,
+    per_gb_minor bigint,
+    whole_volume boolean
 );
 
 ALTER TABLE ONLY history.packages FORCE ROW LEVEL SECURITY;
@@ -2533,11 +2552,16 @@ CREATE TABLE public.packages (
     idle_timeout_seconds integer,
     interim_seconds public.interim_seconds,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    free_bytes bigint DEFAULT 0 NOT NULL,
+    per_gb_minor bigint DEFAULT 0 NOT NULL,
+    whole_volume boolean DEFAULT false NOT NULL,
     CONSTRAINT a_burst_is_whole_or_absent CHECK ((num_nulls(burst_down_kbps, burst_up_kbps, burst_threshold_down_kbps, burst_threshold_up_kbps, burst_seconds) = ANY (ARRAY[0, 5]))),
     CONSTRAINT a_throttle_is_whole_or_absent CHECK ((num_nulls(throttle_down_kbps, throttle_up_kbps) = ANY (ARRAY[0, 2]))),
     CONSTRAINT packages_burst_seconds_check CHECK (((burst_seconds >= 1) AND (burst_seconds <= 3599))),
     CONSTRAINT packages_data_limit_bytes_check CHECK ((data_limit_bytes > 0)),
+    CONSTRAINT packages_free_bytes_check CHECK ((free_bytes >= 0)),
     CONSTRAINT packages_idle_timeout_seconds_check CHECK ((idle_timeout_seconds > 0)),
+    CONSTRAINT packages_per_gb_minor_check CHECK ((per_gb_minor >= 0)),
     CONSTRAINT packages_price_minor_check CHECK ((price_minor >= 0)),
     CONSTRAINT packages_priority_check CHECK (((priority >= 1) AND (priority <= 8))),
     CONSTRAINT packages_quota_action_check CHECK ((quota_action = ANY (ARRAY['throttle'::text, 'block'::text, 'disconnect'::text]))),
@@ -2576,7 +2600,10 @@ CREATE VIEW asof.packages WITH (security_invoker='true') AS
     packages.session_limit,
     packages.idle_timeout_seconds,
     packages.interim_seconds,
-    packages.changed_at
+    packages.changed_at,
+    packages.free_bytes,
+    packages.per_gb_minor,
+    packages.whole_volume
    FROM public.packages
   WHERE (packages.changed_at <= asof.instant())
 UNION ALL
@@ -2606,7 +2633,10 @@ UNION ALL
     packages.session_limit,
     packages.idle_timeout_seconds,
     packages.interim_seconds,
-    packages.changed_at
+    packages.changed_at,
+    packages.free_bytes,
+    packages.per_gb_minor,
+    packages.whole_volume
    FROM history.packages
   WHERE ((packages.changed_at <= asof.instant()) AND (packages.valid_until > asof.instant()));
 
@@ -2906,6 +2936,17 @@ ALTER TABLE public.accounting_quarantine ALTER COLUMN id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.advance_tiers (
+    tenant_id bigint NOT NULL,
+    months smallint NOT NULL,
+    points public.points NOT NULL,
+    CONSTRAINT advance_tiers_months_check CHECK (((months >= 1) AND (months <= 60)))
+);
+
+ALTER TABLE ONLY public.advance_tiers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.advance_tiers OWNER TO skylink_owner;
+
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -2967,6 +3008,71 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.bill_runs (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    month_on date NOT NULL,
+    state text NOT NULL,
+    issued_on date NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    approved_by text,
+    approved_at timestamp with time zone,
+    foreseen_count bigint NOT NULL,
+    foreseen_minor bigint NOT NULL,
+    billed_count bigint DEFAULT 0 NOT NULL,
+    billed_minor bigint DEFAULT 0 NOT NULL,
+    reached_client_id bigint DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT bill_runs_billed_count_check CHECK ((billed_count >= 0)),
+    CONSTRAINT bill_runs_billed_minor_check CHECK ((billed_minor >= 0)),
+    CONSTRAINT bill_runs_check CHECK (((state = 'waiting'::text) OR (approved_by IS NOT NULL))),
+    CONSTRAINT bill_runs_check1 CHECK (((state = ANY (ARRAY['done'::text, 'reversed'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT bill_runs_foreseen_count_check CHECK ((foreseen_count >= 0)),
+    CONSTRAINT bill_runs_foreseen_minor_check CHECK ((foreseen_minor >= 0)),
+    CONSTRAINT bill_runs_month_on_check CHECK ((EXTRACT(day FROM month_on) = (1)::numeric)),
+    CONSTRAINT bill_runs_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'reversing'::text, 'reversed'::text])))
+);
+
+ALTER TABLE ONLY public.bill_runs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bill_runs OWNER TO skylink_owner;
+
+ALTER TABLE public.bill_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bill_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billed_periods (
+    tenant_id bigint NOT NULL,
+    connection_id bigint NOT NULL,
+    charge text NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    cycle_from_on date NOT NULL,
+    month_on date NOT NULL,
+    package_id bigint NOT NULL,
+    cycle_minor bigint NOT NULL,
+    charged_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    invoice_id bigint,
+    bill_run_id bigint,
+    CONSTRAINT billed_periods_charge_check CHECK ((charge = ANY (ARRAY['base'::text, 'use'::text]))),
+    CONSTRAINT billed_periods_charged_minor_check CHECK ((charged_minor >= 0)),
+    CONSTRAINT billed_periods_check CHECK ((until_on > from_on)),
+    CONSTRAINT billed_periods_check1 CHECK (((discount_minor >= 0) AND (discount_minor <= charged_minor))),
+    CONSTRAINT billed_periods_cycle_minor_check CHECK ((cycle_minor >= 0)),
+    CONSTRAINT billed_periods_month_on_check CHECK ((EXTRACT(day FROM month_on) = (1)::numeric))
+);
+
+ALTER TABLE ONLY public.billed_periods FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billed_periods OWNER TO skylink_owner;
+
 CREATE TABLE public.billing_settings (
     tenant_id bigint NOT NULL,
     invoice_prefix text DEFAULT 'INV-'::text NOT NULL,
@@ -2981,11 +3087,17 @@ CREATE TABLE public.billing_settings (
     late_fee_minor bigint DEFAULT 0 NOT NULL,
     late_fee_points public.points DEFAULT 0 NOT NULL,
     grace_days smallint DEFAULT 0 NOT NULL,
+    package_change text DEFAULT 'by_day'::text NOT NULL,
+    promise_days smallint DEFAULT 3 NOT NULL,
+    approval_above_minor bigint,
+    CONSTRAINT billing_settings_approval_above_minor_check CHECK ((approval_above_minor >= 0)),
     CONSTRAINT billing_settings_credit_note_prefix_check CHECK ((credit_note_prefix ~ '^[A-Za-z0-9/_-]{0,20}$'::text)),
     CONSTRAINT billing_settings_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
     CONSTRAINT billing_settings_invoice_prefix_check CHECK ((invoice_prefix ~ '^[A-Za-z0-9/_-]{0,20}$'::text)),
     CONSTRAINT billing_settings_late_fee_after_days_check CHECK (((late_fee_after_days >= 1) AND (late_fee_after_days <= 365))),
     CONSTRAINT billing_settings_late_fee_minor_check CHECK ((late_fee_minor >= 0)),
+    CONSTRAINT billing_settings_package_change_check CHECK ((package_change = ANY (ARRAY['by_day'::text, 'next_cycle'::text]))),
+    CONSTRAINT billing_settings_promise_days_check CHECK (((promise_days >= 0) AND (promise_days <= 28))),
     CONSTRAINT billing_settings_round_to_minor_check CHECK (((round_to_minor >= 1) AND (round_to_minor <= 100000)))
 );
 
@@ -3332,6 +3444,41 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.package_changes (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    change_on date NOT NULL,
+    made_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.package_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_changes OWNER TO skylink_owner;
+
+ALTER TABLE public.package_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.package_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.package_slabs (
+    tenant_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    above_bytes bigint NOT NULL,
+    per_gb_minor bigint NOT NULL,
+    CONSTRAINT package_slabs_above_bytes_check CHECK ((above_bytes >= 0)),
+    CONSTRAINT package_slabs_per_gb_minor_check CHECK ((per_gb_minor >= 0))
+);
+
+ALTER TABLE ONLY public.package_slabs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_slabs OWNER TO skylink_owner;
+
 ALTER TABLE public.packages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.packages_id_seq
     START WITH 1
@@ -3360,6 +3507,32 @@ ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payments OWNER TO skylink_owner;
 
+CREATE TABLE public.pending_lines (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    kind text NOT NULL,
+    description public.short_text NOT NULL,
+    amount_minor bigint NOT NULL,
+    invoice_id bigint,
+    source_invoice_id bigint,
+    CONSTRAINT pending_lines_check CHECK (((amount_minor <> 0) AND ((amount_minor > 0) OR (kind = 'adjustment'::text)))),
+    CONSTRAINT pending_lines_kind_check CHECK ((kind = ANY (ARRAY['extra'::text, 'adjustment'::text])))
+);
+
+ALTER TABLE ONLY public.pending_lines FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pending_lines OWNER TO skylink_owner;
+
+ALTER TABLE public.pending_lines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pending_lines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.profiles_id_seq
     START WITH 1
@@ -3368,6 +3541,18 @@ ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.promises (
+    tenant_id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    cycle_from_on date NOT NULL,
+    promised_until timestamp with time zone NOT NULL,
+    given_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.promises FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promises OWNER TO skylink_owner;
 
 CREATE TABLE public.reminder_settings (
     tenant_id bigint NOT NULL,
@@ -3697,6 +3882,9 @@ ALTER TABLE ONLY public.access_restrictions
 ALTER TABLE ONLY public.accounting_quarantine
     ADD CONSTRAINT accounting_quarantine_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.advance_tiers
+    ADD CONSTRAINT advance_tiers_pkey PRIMARY KEY (tenant_id, months);
+
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
@@ -3705,6 +3893,12 @@ ALTER TABLE ONLY public.allocations
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bill_runs
+    ADD CONSTRAINT bill_runs_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.billed_periods
+    ADD CONSTRAINT billed_periods_pkey PRIMARY KEY (tenant_id, connection_id, charge, from_on);
 
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_pkey PRIMARY KEY (tenant_id);
@@ -3805,8 +3999,14 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_told_once UNIQUE NULLS NOT DISTINCT (tenant_id, event, about, recipient_kind, recipient_id);
 
+ALTER TABLE ONLY public.package_changes
+    ADD CONSTRAINT package_changes_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
+
+ALTER TABLE ONLY public.package_slabs
+    ADD CONSTRAINT package_slabs_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
 
 ALTER TABLE ONLY public.package_speed_windows
     ADD CONSTRAINT package_speed_windows_pkey PRIMARY KEY (tenant_id, package_id, "position");
@@ -3823,11 +4023,17 @@ ALTER TABLE ONLY public.packages
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.pending_lines
+    ADD CONSTRAINT pending_lines_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_pkey PRIMARY KEY (tenant_id, client_id, cycle_from_on);
 
 ALTER TABLE ONLY public.radius_nodes
     ADD CONSTRAINT radius_nodes_pkey PRIMARY KEY (node);
@@ -3938,6 +4144,10 @@ CREATE INDEX allocations_of_invoice ON public.allocations USING btree (tenant_id
 
 CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
 
+CREATE INDEX billed_periods_of_invoice ON public.billed_periods USING btree (tenant_id, invoice_id);
+
+CREATE INDEX billed_periods_of_month ON public.billed_periods USING btree (tenant_id, month_on, connection_id);
+
 CREATE INDEX client_keys_by_text ON public.client_keys USING gin (tenant_id, spelling trigrams.gin_trgm_ops, sounds, phone trigrams.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE INDEX clients_of_agent ON public.clients USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
@@ -3951,6 +4161,8 @@ CREATE INDEX credits_by_time ON public.credits USING btree (tenant_id, given_at)
 CREATE INDEX credits_of_client ON public.credits USING btree (tenant_id, client_id, id);
 
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
+
+CREATE INDEX invoices_of_bill_run ON public.invoices USING btree (tenant_id, bill_run_id, client_id) WHERE (bill_run_id IS NOT NULL);
 
 CREATE INDEX invoices_of_client ON public.invoices USING btree (tenant_id, client_id, id);
 
@@ -3980,13 +4192,23 @@ CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (a
 
 CREATE UNIQUE INDEX network_problems_open ON public.network_problems USING btree (tenant_id, nas_id, kind) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX one_bill_run_a_month ON public.bill_runs USING btree (tenant_id, month_on) WHERE (state <> 'reversed'::text);
+
 CREATE UNIQUE INDEX one_mac_is_learnt ON public.connection_macs USING btree (tenant_id, connection_id) WHERE (bound_by = 'login'::text);
+
+CREATE UNIQUE INDEX one_package_change_waits ON public.package_changes USING btree (tenant_id, connection_id) WHERE (made_at IS NULL);
 
 CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
 CREATE UNIQUE INDEX payments_transaction_ref_key ON public.payments USING btree (tenant_id, method, upper((transaction_ref)::text));
+
+CREATE INDEX pending_lines_of_invoice ON public.pending_lines USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX pending_lines_of_source ON public.pending_lines USING btree (tenant_id, source_invoice_id) WHERE (source_invoice_id IS NOT NULL);
+
+CREATE INDEX pending_lines_waiting ON public.pending_lines USING btree (tenant_id, client_id) WHERE (invoice_id IS NULL);
 
 CREATE INDEX session_changes_to_prove ON public.session_changes USING btree (tenant_id, session_id) WHERE (acked_at IS NOT NULL);
 
@@ -4188,9 +4410,9 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN ((
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connection_macs FOR EACH ROW WHEN ((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.connection_id IS DISTINCT FROM new.connection_id)) OR ((old.mac)::text IS DISTINCT FROM (new.mac)::text)) OR (old.bound_by IS DISTINCT FROM new.bound_by)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connections FOR EACH ROW WHEN (((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.username)::text IS DISTINCT FROM (new.username)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.vip IS DISTINCT FROM new.vip)) OR (old.mac_mode IS DISTINCT FROM new.mac_mode)) OR (old.ipv4_address IS DISTINCT FROM new.ipv4_address)) OR ((old.ipv6_prefix)::inet IS DISTINCT FROM (new.ipv6_prefix)::inet)) OR ((old.delegated_ipv6_prefix)::inet IS DISTINCT FROM (new.delegated_ipv6_prefix)::inet)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connections FOR EACH ROW WHEN (((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.username)::text IS DISTINCT FROM (new.username)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.vip IS DISTINCT FROM new.vip)) OR (old.mac_mode IS DISTINCT FROM new.mac_mode)) OR (old.ipv4_address IS DISTINCT FROM new.ipv4_address)) OR ((old.ipv6_prefix)::inet IS DISTINCT FROM (new.ipv6_prefix)::inet)) OR ((old.delegated_ipv6_prefix)::inet IS DISTINCT FROM (new.delegated_ipv6_prefix)::inet)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.billed_from_on IS DISTINCT FROM new.billed_from_on)) OR (old.ended_on IS DISTINCT FROM new.ended_on))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN (((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.invoice_number)::text IS DISTINCT FROM (new.invoice_number)::text)) OR (old.issued_on IS DISTINCT FROM new.issued_on)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.paid_minor IS DISTINCT FROM new.paid_minor)) OR (old.status IS DISTINCT FROM new.status)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.number_year IS DISTINCT FROM new.number_year)) OR (old.number IS DISTINCT FROM new.number))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN (((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR ((old.invoice_number)::text IS DISTINCT FROM (new.invoice_number)::text)) OR (old.issued_on IS DISTINCT FROM new.issued_on)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.paid_minor IS DISTINCT FROM new.paid_minor)) OR (old.status IS DISTINCT FROM new.status)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.number_year IS DISTINCT FROM new.number_year)) OR (old.number IS DISTINCT FROM new.number)) OR (old.bill_run_id IS DISTINCT FROM new.bill_run_id)) OR (old.in_advance IS DISTINCT FROM new.in_advance))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.no_cut_days FOR EACH ROW WHEN (((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.no_cut_on IS DISTINCT FROM new.no_cut_on)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
@@ -4200,7 +4422,7 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.package_speed_windows FOR EA
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.package_uncounted_windows FOR EACH ROW WHEN ((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.package_id IS DISTINCT FROM new.package_id)) OR (old."position" IS DISTINCT FROM new."position")) OR ((old.start_minute)::smallint IS DISTINCT FROM (new.start_minute)::smallint)) OR ((old.end_minute)::smallint IS DISTINCT FROM (new.end_minute)::smallint)) OR ((old.weekdays)::smallint[] IS DISTINCT FROM (new.weekdays)::smallint[])) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.packages FOR EACH ROW WHEN ((((((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.price_minor IS DISTINCT FROM new.price_minor)) OR (old.validity_days IS DISTINCT FROM new.validity_days)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR ((old.burst_down_kbps)::integer IS DISTINCT FROM (new.burst_down_kbps)::integer)) OR ((old.burst_up_kbps)::integer IS DISTINCT FROM (new.burst_up_kbps)::integer)) OR ((old.burst_threshold_down_kbps)::integer IS DISTINCT FROM (new.burst_threshold_down_kbps)::integer)) OR ((old.burst_threshold_up_kbps)::integer IS DISTINCT FROM (new.burst_threshold_up_kbps)::integer)) OR (old.burst_seconds IS DISTINCT FROM new.burst_seconds)) OR (old.priority IS DISTINCT FROM new.priority)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.ipv6_pool)::text IS DISTINCT FROM (new.ipv6_pool)::text)) OR ((old.delegated_ipv6_pool)::text IS DISTINCT FROM (new.delegated_ipv6_pool)::text)) OR ((old.router_profile)::text IS DISTINCT FROM (new.router_profile)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR (old.data_limit_bytes IS DISTINCT FROM new.data_limit_bytes)) OR (old.quota_action IS DISTINCT FROM new.quota_action)) OR ((old.throttle_down_kbps)::integer IS DISTINCT FROM (new.throttle_down_kbps)::integer)) OR ((old.throttle_up_kbps)::integer IS DISTINCT FROM (new.throttle_up_kbps)::integer)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.idle_timeout_seconds IS DISTINCT FROM new.idle_timeout_seconds)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.packages FOR EACH ROW WHEN (((((((((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.service IS DISTINCT FROM new.service)) OR (old.price_minor IS DISTINCT FROM new.price_minor)) OR (old.validity_days IS DISTINCT FROM new.validity_days)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR ((old.burst_down_kbps)::integer IS DISTINCT FROM (new.burst_down_kbps)::integer)) OR ((old.burst_up_kbps)::integer IS DISTINCT FROM (new.burst_up_kbps)::integer)) OR ((old.burst_threshold_down_kbps)::integer IS DISTINCT FROM (new.burst_threshold_down_kbps)::integer)) OR ((old.burst_threshold_up_kbps)::integer IS DISTINCT FROM (new.burst_threshold_up_kbps)::integer)) OR (old.burst_seconds IS DISTINCT FROM new.burst_seconds)) OR (old.priority IS DISTINCT FROM new.priority)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.ipv6_pool)::text IS DISTINCT FROM (new.ipv6_pool)::text)) OR ((old.delegated_ipv6_pool)::text IS DISTINCT FROM (new.delegated_ipv6_pool)::text)) OR ((old.router_profile)::text IS DISTINCT FROM (new.router_profile)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR (old.data_limit_bytes IS DISTINCT FROM new.data_limit_bytes)) OR (old.quota_action IS DISTINCT FROM new.quota_action)) OR ((old.throttle_down_kbps)::integer IS DISTINCT FROM (new.throttle_down_kbps)::integer)) OR ((old.throttle_up_kbps)::integer IS DISTINCT FROM (new.throttle_up_kbps)::integer)) OR ((old.session_limit)::integer IS DISTINCT FROM (new.session_limit)::integer)) OR (old.idle_timeout_seconds IS DISTINCT FROM new.idle_timeout_seconds)) OR ((old.interim_seconds)::integer IS DISTINCT FROM (new.interim_seconds)::integer)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.free_bytes IS DISTINCT FROM new.free_bytes)) OR (old.per_gb_minor IS DISTINCT FROM new.per_gb_minor)) OR (old.whole_volume IS DISTINCT FROM new.whole_volume))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.profiles FOR EACH ROW WHEN (((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.mode IS DISTINCT FROM new.mode)) OR (old.first_bill IS DISTINCT FROM new.first_bill)) OR (old.payment_day IS DISTINCT FROM new.payment_day)) OR (old.grace_days IS DISTINCT FROM new.grace_days)) OR (old.auto_bill IS DISTINCT FROM new.auto_bill)) OR (old.auto_suspend IS DISTINCT FROM new.auto_suspend)) OR (old.allow_partial IS DISTINCT FROM new.allow_partial)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
@@ -4211,11 +4433,23 @@ CREATE TRIGGER tell_insert AFTER INSERT ON public.live_sessions REFERENCING NEW 
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.advance_tiers
+    ADD CONSTRAINT advance_tiers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.allocations
     ADD CONSTRAINT allocations_tenant_id_credit_id_fkey FOREIGN KEY (tenant_id, credit_id) REFERENCES public.credits(tenant_id, id);
 
 ALTER TABLE ONLY public.allocations
     ADD CONSTRAINT allocations_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.bill_runs
+    ADD CONSTRAINT bill_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.billed_periods
+    ADD CONSTRAINT billed_periods_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id);
+
+ALTER TABLE ONLY public.billed_periods
+    ADD CONSTRAINT billed_periods_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
 
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -4260,6 +4494,9 @@ ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
 
 ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_id_bill_run_id_fkey FOREIGN KEY (tenant_id, bill_run_id) REFERENCES public.bill_runs(tenant_id, id);
+
+ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
 ALTER TABLE ONLY public.job_runs
@@ -4301,8 +4538,17 @@ ALTER TABLE ONLY public.number_series
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.package_changes
+    ADD CONSTRAINT package_changes_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_changes
+    ADD CONSTRAINT package_changes_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id);
+
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_slabs
+    ADD CONSTRAINT package_slabs_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.package_speed_windows
     ADD CONSTRAINT package_speed_windows_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
@@ -4316,8 +4562,20 @@ ALTER TABLE ONLY public.packages
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES public.credits(tenant_id, id);
 
+ALTER TABLE ONLY public.pending_lines
+    ADD CONSTRAINT pending_lines_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
+
+ALTER TABLE ONLY public.pending_lines
+    ADD CONSTRAINT pending_lines_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.pending_lines
+    ADD CONSTRAINT pending_lines_tenant_id_source_invoice_id_fkey FOREIGN KEY (tenant_id, source_invoice_id) REFERENCES public.invoices(tenant_id, id);
+
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
 ALTER TABLE ONLY public.reminder_settings
     ADD CONSTRAINT reminder_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -4448,9 +4706,15 @@ ALTER TABLE public.access_restrictions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounting_quarantine ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.advance_tiers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.allocations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bill_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billed_periods ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_settings ENABLE ROW LEVEL SECURITY;
 
@@ -4463,6 +4727,9 @@ CREATE POLICY clients_of_the_agent ON public.access_decisions AS RESTRICTIVE TO 
 
 CREATE POLICY clients_of_the_agent ON public.allocations AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (invoice_id IN ( SELECT invoices.id
    FROM public.invoices))));
+
+CREATE POLICY clients_of_the_agent ON public.billed_periods AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
 
 CREATE POLICY clients_of_the_agent ON public.client_keys AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
    FROM public.clients))));
@@ -4496,8 +4763,17 @@ CREATE POLICY clients_of_the_agent ON public.ledger_entries AS RESTRICTIVE TO sk
 CREATE POLICY clients_of_the_agent ON public.live_sessions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
 
+CREATE POLICY clients_of_the_agent ON public.package_changes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
 CREATE POLICY clients_of_the_agent ON public.payments AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT credits.id
    FROM public.credits))));
+
+CREATE POLICY clients_of_the_agent ON public.pending_lines AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.promises AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
 
 CREATE POLICY clients_of_the_agent ON public.session_changes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
@@ -4640,9 +4916,15 @@ CREATE POLICY own_rows ON public.access_decisions TO skylink_app USING ((tenant_
 
 CREATE POLICY own_rows ON public.access_restrictions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.advance_tiers TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.allocations TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.audit_log TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.bill_runs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.billed_periods TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.billing_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4688,7 +4970,11 @@ CREATE POLICY own_rows ON public.number_series TO skylink_app USING ((tenant_id 
 
 CREATE POLICY own_rows ON public.outbox TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.package_changes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.package_fair_use_steps TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.package_slabs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.package_speed_windows TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4698,7 +4984,11 @@ CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.payments TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.pending_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.promises TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.reminder_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -4726,7 +5016,11 @@ CREATE POLICY own_rows ON public.usage_daily FOR SELECT TO skylink_app USING ((t
 
 CREATE POLICY own_rows ON public.zones TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+ALTER TABLE public.package_changes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.package_fair_use_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_slabs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.package_speed_windows ENABLE ROW LEVEL SECURITY;
 
@@ -4736,7 +5030,11 @@ ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.pending_lines ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promises ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.radius_nodes ENABLE ROW LEVEL SECURITY;
 
@@ -5133,12 +5431,18 @@ GRANT SELECT ON TABLE intake.session_history_rest TO skylink_app;
 
 GRANT SELECT ON TABLE intake.uncounted_windows TO skylink_intake;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.advance_tiers TO skylink_app;
+
 GRANT SELECT,INSERT ON TABLE public.allocations TO skylink_app;
 
 GRANT UPDATE(released_at) ON TABLE public.allocations TO skylink_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO skylink_app;
 GRANT INSERT ON TABLE public.audit_log TO skylink_gate;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bill_runs TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billed_periods TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.billing_settings TO skylink_app;
 
@@ -5209,7 +5513,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_changes TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_slabs TO skylink_app;
+
 GRANT SELECT,INSERT ON TABLE public.payments TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pending_lines TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.promises TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder_settings TO skylink_app;
 

@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import pytest
 from sqlalchemy import text
 
+from billing.bill_runs import request_run
 from billing.client_terms import ClientTerms
 from billing.clients import ClientDetails
 from billing.connections import ConnectionDetails
@@ -25,7 +26,7 @@ from billing.invoices import NewInvoice
 from billing.package_details import PackageDetails
 from billing.payments import NewPayment, PaymentMethod
 from billing.profiles import ProfileDetails
-from billing.settings import BillingSettings
+from billing.settings import BillingSettings, change_billing_settings
 from messaging.reminder_settings import ReminderSettings
 from network.nas import NasDetails, NasKind
 from policy.bills import LineKind
@@ -39,21 +40,27 @@ from tests.fixtures.isps import NOON, World, new_address
 
 MODULES = (
     "tenancy.access_rules", "tenancy.isps", "tenancy.links", "tenancy.login_attempts",
-    "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.agents",
-    "billing.access", "billing.bulk", "billing.client_terms", "billing.clients",
-    "billing.connections", "billing.credit_notes", "billing.devices", "billing.invoices",
-    "billing.late_fees", "billing.ledger", "billing.packages", "billing.passwords",
-    "billing.payments", "billing.profiles", "billing.promises", "billing.search",
-    "billing.settings",
-    "billing.zones", "network.kicks", "network.nas", "network.problems",
+    "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.access",
+    "billing.advance", "billing.advance_tiers", "billing.agents", "billing.bill_runs",
+    "billing.bulk", "billing.client_terms", "billing.clients", "billing.connections",
+    "billing.credit_notes", "billing.devices", "billing.extra_charges", "billing.invoices",
+    "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
+    "billing.passwords", "billing.payments", "billing.profiles", "billing.promises",
+    "billing.run_previews", "billing.run_reversals", "billing.search", "billing.settings",
+    "billing.single_bills", "billing.zones", "network.kicks", "network.nas", "network.problems",
     "messaging.reminder_settings",
 )  # fmt: skip
+FEBRUARY = date(2026, 2, 1)
 LINE = InvoiceLine(LineKind.BASE, 100)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
 OF_SERVICES = {"post", "mirror_charges"}  # which have asked the permission
 IN_THEIR_OWN_TESTS = {
     "add_newcomers",  # it takes many, not one
     "charge_next",  # it does what is due, if anything
+    "apply_package_changes",
+    "bill_next",
+    "reverse_next",
+    "preview_bills",  # it only reads
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads
 }
@@ -100,8 +107,13 @@ class Stock:
 def stock(isp: World) -> Stock:
     """Make one of each."""
     package, profile = isp.package(), isp.profile()
-    line = isp.connection(package_id=package.package_id, profile_id=profile.profile_id)
+    line = isp.connection(
+        package_id=package.package_id, profile_id=profile.profile_id, billed_from_on=FEBRUARY
+    )
+    needs_two = BillingSettings(approval_above_minor=0)
     with isp.transaction() as session:
+        change_billing_settings(session, isp.tenant_id, needs_two, actor=SYSTEM)
+        run = request_run(session, isp.tenant_id, NOON.date(), now=NOON, actor=SYSTEM)
         staff = add_staff(session, isp.tenant_id, name="Nadia", role=Role.ADMIN, actor=SYSTEM)
     return Stock(
         {
@@ -111,6 +123,7 @@ def stock(isp: World) -> Stock:
             "client_id": line.client_id,
             "invoice_id": isp.invoice(line.client_id).invoice_id,
             "payment_id": isp.pay(line.client_id, 100).payment_id,
+            "run_id": run.run_id,
             "nas_id": isp.nas().nas_id,
             "staff_id": staff.staff_id,
         },
@@ -154,6 +167,12 @@ PLAIN: dict[str, Any] = {
     "secret": Secret("new"),
     "line": LINE,
     "currency": "BDT",
+    "month_on": FEBRUARY,
+    "months": 2,
+    "payment": NewPayment(method=PaymentMethod.CASH, amount_minor=1_000_000),
+    "tiers": (),
+    "description": "cable",
+    "amount_minor": 5,
     "method": PaymentMethod.CASH,
     "transaction_ref": "9HX2K1",
     "origin": "a test",

@@ -2,6 +2,7 @@
 
 import pytest
 
+import billing.bill_rows
 import billing.rows
 import messaging.rows
 import network.rows
@@ -10,7 +11,9 @@ import tenancy.rows
 from storage.rows import Row
 from tests.fixtures.databases import Connection
 
-ROOMS = (billing.rows, messaging.rows, network.rows, storage.rows, tenancy.rows)
+ROOMS = (
+    billing.bill_rows, billing.rows, messaging.rows, network.rows, storage.rows, tenancy.rows
+)  # fmt: skip
 KINDS = {
     "BigInteger": "int8",
     "Integer": "int4",
@@ -47,5 +50,5 @@ def test_a_model_names_columns_that_exist_with_their_types(table: str, admin: Co
 
 
 def test_all_rooms_models_are_looked_at() -> None:
-    assert len(ROOMS) == 5
+    assert len(ROOMS) == 6
     assert {"tenants", "connections", "nas_devices", "audit_log"} <= set(Row.metadata.tables)
