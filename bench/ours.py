@@ -40,13 +40,13 @@ class Ours:
     def __init__(self, scratch: Path) -> None:
         """Starts the PostgreSQL and migrates; `close` stops it."""
         ports = ("AUTH", "ACCT", "OPERATOR")
-        environ = {
+        self.environ = {
             "SKYLINK_HOME": str(scratch / "home"),
             "SKYLINK_RADIUS_ADDRESS": "127.0.0.1",
             "SKYLINK_POSTGRES_PORT": str(POSTGRES_PORT),
             **{f"SKYLINK_RADIUS_{port}_PORT": str(free_port()) for port in ports},
         }
-        self.settings = Settings.from_environ(environ)
+        self.settings = Settings.from_environ(self.environ)
         self.cluster = Cluster(self.settings.home, self.settings.postgres_port)
         secrets = self.settings.secrets
         self.cluster.start()
@@ -59,13 +59,13 @@ class Ours:
     def close(self) -> None:
         self.cluster.stop()
 
-    def seed(self, clients: int) -> None:
-        """Fill the demo ISP with user1 .. and pw1 .., none of whom is to be refused."""
+    def seed(self, clients: int, *, all_active: bool = True) -> None:
+        """Fill the demo ISP with user1 .. and pw1 ..; `all_active`: nobody is to be refused."""
         keys, actor = KeyRing.load(self.settings.keys_file), operator("bench")
         with closing(Database(self.cluster.dsn(APP))) as database:
             tenant_id = find_or_create_isp(database, DEMO_SLUG, keys, actor)
             pattern = Pattern("user{n}", "pw{n}")
-            seeder = Seeder(database, tenant_id, keys, pattern, actor, all_active=True)
+            seeder = Seeder(database, tenant_id, keys, pattern, actor, all_active)
             seeder.fill(clients, datetime.now(UTC), lambda _: None)
         with closing(psycopg2.connect(self.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
             admin.autocommit = True  # what PostgreSQL would do later, beside what is measured

@@ -162,12 +162,12 @@ class Sender:
         known = self._shared.nas.get(row.nas)
         if known is None or known.peer is None:
             return False
-        self._pace(row.nas).sent(time.monotonic())
         said = who(row, known.peer.address) | (row.says if row.means == Means.COA else {})
         try:
             self._client.send(row, known.peer, Means(row.means), said)
         except NoRoom:  # it is claimed for half a minute, and then sent again
             self._log(f"room-{row.nas_id}", f"NAS {known.peer.address} cannot be reached just now")
+        self._pace(row.nas).sent(time.monotonic())  # once it left: the second begins there
         self.sent += 1
         return True
 
