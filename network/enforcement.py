@@ -52,6 +52,7 @@ class EnforcementSettings:
     timeout_seconds: float = TIMEOUT_SECONDS
     patience: float = 1.0
     review_seconds: float = REVIEW_SECONDS
+    sweep_seconds: float = SWEEP_SECONDS
 
 
 def utc_now() -> datetime:
@@ -128,7 +129,7 @@ class Enforcement(Thread):
     ) -> None:
         look, tidy = _Every(LOOK_SECONDS), _Every(TIDY_SECONDS)
         review = _Every(self._settings.review_seconds)
-        sweep = _Every(SWEEP_SECONDS, at_once=False)
+        sweep = _Every(self._settings.sweep_seconds, at_once=False)
         while not self._stopping.is_set():
             hinted = self._wait(
                 conn,
@@ -139,6 +140,7 @@ class Enforcement(Thread):
                     client.next_expiry_in(),
                     look.seconds_left(),
                     review.seconds_left(),
+                    sweep.seconds_left(),
                 ],
             )
             if look.is_due() or hinted:

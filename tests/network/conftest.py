@@ -124,7 +124,9 @@ def enforce(
     started: list[Enforcement] = []
     said: list[str] = []
 
-    def start(now: Callable[[], datetime] = utc_now, *, works: bool = True) -> Enforcement:
+    def start(
+        now: Callable[[], datetime] = utc_now, *, works: bool = True, **more: Any
+    ) -> Enforcement:
         settings = EnforcementSettings(
             cluster.dsn(ENFORCER, database_name),
             radius.keys_file,
@@ -132,6 +134,7 @@ def enforce(
             timeout_seconds=0.5,
             patience=0.02,
             review_seconds=0.1,
+            **more,
         )
         made = Enforcement(settings, lambda _, line: said.append(line), now)
         made.start()

@@ -307,6 +307,33 @@ def test_what_changed_while_nobody_enforced_is_found_at_the_start(
     until(lambda: online.rate_limit == "20M/50M", lambda: router.heard)
 
 
+@pytest.mark.parametrize("sweep_seconds", [0.2, 900])
+def test_what_nothing_told_of_is_found_by_the_sweep_and_by_nothing_else(
+    field: Field,
+    router: Router,
+    line: Line,
+    enforce: Callable[..., Enforcement],
+    sweep_seconds: float,
+) -> None:
+    enforce(sweep_seconds=sweep_seconds)
+    online, other = field.dial(router, line), field.isp.connection()
+    field.dial(router, other)
+    sell(field.isp, other, speed=SLOW)  # from here on all that was is known
+    until(lambda: kinds(router) == ["coa"], lambda: router.heard)
+    online.rate_limit = None
+    with field.admin.cursor() as cursor:  # no fact, no hour and no new session
+        cursor.execute(
+            "UPDATE live_sessions SET granted = NULL WHERE tenant_id = %s AND acct_session_id = %s",
+            (field.isp.tenant_id, online.session_id),
+        )
+    if sweep_seconds < 1:
+        until(lambda: online.rate_limit == "10M/10M", lambda: router.heard)
+        return
+    sell(field.isp, other, speed=FAST)
+    until(lambda: kinds(router) == ["coa", "coa"], lambda: router.heard)
+    assert online.rate_limit is None
+
+
 def test_a_deleted_connection_is_cut_and_a_session_of_nobody_is_left_alone(
     field: Field, router: Router, line: Line, online: Session
 ) -> None:
