@@ -75,9 +75,10 @@ class Enforcement(Thread):
         self.works = Event()  # set while this one holds the lock
 
     def stop(self, seconds: float | None = None) -> None:
-        """End the thread and wait for it."""
-        self._stopping.set()
-        os.write(self._wake_in, b"x")
+        """End the thread and wait for it; again does nothing more."""
+        if not self._stopping.is_set():
+            os.write(self._wake_in, b"x")  # before the thread may end, which closes the pipe
+            self._stopping.set()
         self.join(seconds)
 
     def run(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -367,3 +369,13 @@ def test_two_at_once_send_each_change_once_and_one_takes_over_from_the_other(
     sell(field.isp, line, speed=SLOW)
     until(lambda: online.rate_limit == "512k/1M", lambda: router.heard)
     assert kinds(router) == ["coa", "coa"]
+
+
+def test_a_thread_that_ended_is_stopped_again_without_harm(
+    enforce: Callable[..., Enforcement],
+) -> None:
+    one = enforce()
+    one.stop()
+    with Path(os.devnull).open("rb"):  # whoever opens something next may get the pipe's number
+        one.stop()
+    assert not one.is_alive()
