@@ -132,9 +132,15 @@ def approve_run(
 
 
 def bill_next(
-    session: Session, tenant_id: TenantId, run_id: BillRunId, *, now: datetime, actor: Actor
+    session: Session,
+    tenant_id: TenantId,
+    run_id: BillRunId,
+    *,
+    now: datetime,
+    actor: Actor,
+    limit: int = CLIENTS_OF_CHUNK,
 ) -> BillRun:
-    """Bill the next clients of a run that runs; one transaction's worth. Locks the run and them.
+    """Bill the next `limit` clients of a run that runs, by their ids. Locks the run and them.
 
     A run that does not run is returned as it is. Raises NotPermitted, BillRunNotFound.
     """
@@ -143,7 +149,7 @@ def bill_next(
     if row.state != RunState.RUNNING:
         return frozen_run(row)
     after = row.reached_client_id
-    ids = next_clients(session, tenant_id, after, CLIENTS_OF_CHUNK, lock=True)
+    ids = next_clients(session, tenant_id, after, limit, lock=True)
     if not ids:
         before = frozen_run(row)
         row.state, row.ended_at = RunState.DONE, now
@@ -189,9 +195,24 @@ def run_bills(
         run = run_of_month(session, tenant_id, month_on.replace(day=1))
         if run is None and not get_billing_settings(session, tenant_id).auto_generate:
             return None
-        if run is None:
-            run = request_run(session, tenant_id, month_on, now=now, actor=actor)
+    if run is None:
+        run = _requested(transaction, tenant_id, month_on, now, actor)
     return run_to_end(transaction, tenant_id, run.run_id, now=now, actor=actor)
+
+
+def _requested(
+    transaction: Transactions, tenant_id: TenantId, month_on: date, now: datetime, actor: Actor
+) -> BillRun:
+    """A run of the month, asked for here or by whoever was quicker."""
+    try:
+        with transaction() as session:
+            return request_run(session, tenant_id, month_on, now=now, actor=actor)
+    except BillRunExists:
+        with transaction() as session:
+            run = run_of_month(session, tenant_id, month_on.replace(day=1))
+        if run is None:  # and it is reversed already
+            raise
+        return run
 
 
 def run_of_month(session: Session, tenant_id: TenantId, month_on: date) -> BillRun | None:

@@ -21,9 +21,11 @@ from billing.bill_runs import (
     Transactions,
     frozen_run,
     get_run,
+    list_runs,
     locked_run,
     recorded_run,
     require_state,
+    run_to_end,
 )
 from billing.billed_days import free_days
 from billing.credits import settle_client
@@ -75,9 +77,15 @@ def reverse_run(
 
 
 def reverse_next(
-    session: Session, tenant_id: TenantId, run_id: BillRunId, *, now: datetime, actor: Actor
+    session: Session,
+    tenant_id: TenantId,
+    run_id: BillRunId,
+    *,
+    now: datetime,
+    actor: Actor,
+    limit: int = CLIENTS_OF_CHUNK,
 ) -> BillRun:
-    """Undo the bills of the next clients; one transaction's worth. Locks the run and them.
+    """Undo the bills of the next `limit` clients, by their ids. Locks the run and them.
 
     A run that is not being reversed is returned as it is. Raises NotPermitted, BillRunNotFound.
     """
@@ -85,7 +93,7 @@ def reverse_next(
     row = locked_run(session, tenant_id, run_id)
     if row.state != RunState.REVERSING:
         return frozen_run(row)
-    ids = next_clients(session, tenant_id, row.reached_client_id, CLIENTS_OF_CHUNK, lock=True)
+    ids = next_clients(session, tenant_id, row.reached_client_id, limit, lock=True)
     if not ids:
         before = frozen_run(row)
         row.state, row.ended_at = RunState.REVERSED, now
@@ -116,6 +124,19 @@ def reverse_to_end(
             run = reverse_next(session, tenant_id, run_id, now=now, actor=actor)
         if run.state is not RunState.REVERSING:
             return run
+
+
+def finish_runs(
+    transaction: Transactions, tenant_id: TenantId, *, now: datetime, actor: Actor
+) -> None:
+    """The clock's: go on with what was approved, begun to be undone, or cut short."""
+    with transaction() as session:
+        runs = list_runs(session, tenant_id)
+    for run in runs:
+        if run.state is RunState.RUNNING:
+            run_to_end(transaction, tenant_id, run.run_id, now=now, actor=actor)
+        elif run.state is RunState.REVERSING:
+            reverse_to_end(transaction, tenant_id, run.run_id, now=now, actor=actor)
 
 
 def _refuse_amid_others(session: Session, row: BillRunRow) -> None:

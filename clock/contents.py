@@ -7,11 +7,14 @@ from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
+from billing.bill_runs import run_bills
 from billing.late_fees import charge_late_fees
+from billing.package_changes import apply_package_changes
 from billing.proof import prove_and_tell
+from billing.run_reversals import finish_runs
 from billing.seals import seal_ledger
 from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
-from clock.schedules import Daily, Every
+from clock.schedules import Daily, Every, Monthly
 from messaging.access_notices import tell_back, tell_cut
 from messaging.broken_promises import tell_broken_promises
 from messaging.dunning import remind_of_dues
@@ -22,6 +25,22 @@ from storage import outbox
 from storage.actors import SYSTEM
 
 log = logging.getLogger(__name__)
+
+
+def change_packages(place: Place, moment: Moment) -> None:
+    changed = 1
+    while changed:
+        with place.transaction() as session:
+            changed = apply_package_changes(session, place.isp, now=moment.now, actor=SYSTEM)
+
+
+def make_bills(place: Place, moment: Moment) -> None:
+    """Of the month in which it was due, also where it is made later."""
+    run_bills(place.transaction, place.isp, moment.on, now=moment.now, actor=SYSTEM)
+
+
+def finish(place: Place, moment: Moment) -> None:
+    finish_runs(place.transaction, place.isp, now=moment.now, actor=SYSTEM)
 
 
 def charge_fees(place: Place, moment: Moment) -> None:
@@ -94,6 +113,28 @@ JOBS = (
         lane=Lane.MINUTE,
         schedule=Every(timedelta(minutes=1)),
         run=in_one_transaction(seal),
+    ),
+    Job(
+        name="package_changes",
+        what="gives packages that were to be had from today on",
+        lane=Lane.MONEY,
+        schedule=Daily(time(0, 5)),
+        run=change_packages,
+    ),
+    Job(
+        name="bills",
+        what="makes everybody's bills of the month",
+        lane=Lane.MONEY,
+        schedule=Monthly(1, time(0, 10)),
+        run=make_bills,
+        each_missed=True,
+    ),
+    Job(
+        name="bill_runs",
+        what="goes on with bill runs that were approved, taken back or cut short",
+        lane=Lane.MONEY,
+        schedule=Every(timedelta(minutes=5)),
+        run=finish,
     ),
     Job(
         name="late_fees",

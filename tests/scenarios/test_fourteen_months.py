@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from billing.bill_runs import run_bills
 from billing.connections import Connection
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import Invoice, InvoiceStatus, NewInvoice, invoices_of, issue_invoice
@@ -70,7 +71,9 @@ def move_in(life: Life) -> Town:
     home = isp.package(price_minor=PRICE).package_id
     monthly = isp.profile(payment_day=DUE_DAY, grace_days=GRACE_DAYS).profile_id
     by_day = isp.profile(ProfileKind.DAILY).profile_id
-    lines = [isp.connection(package_id=home, profile_id=monthly) for _ in range(3)]
+    lines = [
+        isp.connection(package_id=home, profile_id=monthly, billed_from_on=BEGIN) for _ in range(3)
+    ]
     begins_at = life.at(BEGIN, NOON)
     lines.append(isp.connection(package_id=home, profile_id=by_day, expires_at=begins_at))
     life.lines += lines
@@ -80,9 +83,8 @@ def move_in(life: Life) -> Town:
 def plan(town: Town) -> None:
     """What people will do, and on which days."""
     life = town.life
+    life.deeds[BEGIN].append(partial(make_first_bills, life))
     for month_on in months():
-        for line in (town.in_time, town.late, town.promising):
-            life.deeds[month_on].append(partial(bill, life, line))
         life.deeds[month_on.replace(day=3)].append(partial(pay, life, town.in_time))
         life.deeds[month_on.replace(day=20)].append(partial(pay, life, town.late))
         day = 16 if month_on == JULY else 14
@@ -111,12 +113,9 @@ def renewals() -> Iterator[date]:
             on += 2 * DAY
 
 
-def bill(life: Life, line: Connection, now: datetime) -> None:
-    """The month's, made on its first."""
-    today = now.astimezone(life.zone).date()
-    month = Period(today, next_month(today))
-    base = InvoiceLine(LineKind.BASE, PRICE, None, line.connection_id, month)
-    issue(life, line, NewInvoice(today, today.replace(day=DUE_DAY), (base,)), now)
+def make_first_bills(life: Life, now: datetime) -> None:
+    """The clock makes those of later months: it has begun after the first bills were due."""
+    run_bills(life.isp.transaction, life.isp.tenant_id, BEGIN, now=now, actor=SYSTEM)
 
 
 def renew(life: Life, line: Connection, now: datetime) -> None:
@@ -124,13 +123,10 @@ def renew(life: Life, line: Connection, now: datetime) -> None:
     bought = InvoiceLine(
         LineKind.BASE, PRICE, connection_id=line.connection_id, validity_days=VALIDITY.days
     )
-    issue(life, line, NewInvoice(today, today, (bought,)), now)
-    pay(life, line, now)
-
-
-def issue(life: Life, line: Connection, new: NewInvoice, now: datetime) -> None:
+    new = NewInvoice(today, today, (bought,))
     with life.isp.transaction() as session:
         issue_invoice(session, life.isp.tenant_id, line.client_id, new, now=now, actor=SYSTEM)
+    pay(life, line, now)
 
 
 def pay(life: Life, line: Connection, now: datetime) -> None:
