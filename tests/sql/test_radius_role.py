@@ -1,10 +1,16 @@
-"""What a RADIUS node's role can do to the views it reads: nothing."""
+"""What a RADIUS node's role reads: its views; and what it can do to them: nothing."""
 
 import psycopg2
 import pytest
 from psycopg2 import errors
 
 from tests.fixtures.databases import Connection
+
+EVERYTHING = """
+    SELECT nspname || '.' || relname
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE relkind IN ('r', 'p', 'v')
+       AND nspname IN ('public', 'history', 'asof', 'radius', 'intake', 'enforcement')"""
 
 
 @pytest.mark.parametrize("view", ["connections", "packages", "profiles", "isps", "changes"])
@@ -16,3 +22,20 @@ def test_a_radius_node_writes_through_no_view(view: str, radius_connection: Conn
             errors.InsufficientPrivilege,
             errors.ObjectNotInPrerequisiteState,  # not a view that could be written at all
         }
+
+
+def test_a_radius_node_reads_nothing_but_its_views(
+    admin: Connection, radius_connection: Connection
+) -> None:
+    readable = set()
+    with admin.cursor() as cursor, radius_connection.cursor() as radius:
+        cursor.execute(EVERYTHING)
+        for (name,) in cursor.fetchall():
+            try:
+                radius.execute(f"SELECT FROM {name}")
+            except errors.InsufficientPrivilege:
+                continue
+            readable.add(name)
+    views = {"connections", "counted_connections", "packages", "profiles"}
+    views |= {"isps", "nas_devices", "changes"}
+    assert readable == {f"radius.{view}" for view in views}
