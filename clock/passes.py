@@ -40,10 +40,13 @@ def run_pass(place: Place, lane: Lane, jobs: Sequence[Job], now: Now) -> int:
     with held(place, lane) as is_ours:
         if not is_ours:
             return 0
-        done, failed = 0, set()
+        done = 0
+        failed: set[str] = set()
         for occurrence in due_at(place, ours, now()):
             if occurrence.job.name in failed:
                 continue
+            if done + len(failed) == CATCH_UP_MAX:
+                break
             if run_one(place, occurrence, now):
                 done += 1
             else:
@@ -67,7 +70,7 @@ def due_at(place: Place, jobs: Sequence[Job], now: datetime) -> list[Occurrence]
             continue
         missed = due(job.schedule, run.done_until, now, place.zone)
         found += [Occurrence(job, at) for at in (missed if job.each_missed else missed[-1:])]
-    return sorted(found, key=lambda occurrence: occurrence.at)[:CATCH_UP_MAX]
+    return sorted(found, key=lambda occurrence: occurrence.at)
 
 
 def run_one(place: Place, occurrence: Occurrence, now: Now) -> bool:

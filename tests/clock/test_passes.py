@@ -62,6 +62,14 @@ def test_a_failing_job_keeps_its_own_occurrences_waiting_and_nobody_elses(diary:
     assert diary.look(later=timedelta.resolution) == ["broken", "broken"]
 
 
+def test_a_job_that_has_failed_for_long_takes_no_turn_from_others(diary: Diary) -> None:
+    diary.add("broken", MORNING, each_missed=True)
+    diary.add("whole", EVENING)
+    diary.look()
+    diary.failing.add("broken")
+    assert diary.look(later=(CATCH_UP_MAX + 5) * DAY) == ["whole"]
+
+
 def test_a_failing_job_is_tried_again_later_each_time_and_at_least_hourly(diary: Diary) -> None:
     diary.add("broken", Every(DAY))
     diary.look()
