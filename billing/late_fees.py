@@ -20,7 +20,7 @@ from tenancy.isps import local_date
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
-CLIENTS_OF_CHUNK = 200  # whose fees are charged in one transaction
+CLIENTS_OF_CHUNK = 50  # whose fees are charged in one transaction; a payment may wait for it
 
 # By client, the order in which everything that locks many of them does.
 NEXT = text("""
