@@ -28,10 +28,13 @@ log = logging.getLogger(__name__)
 
 
 def change_packages(place: Place, moment: Moment) -> None:
+    """Each on its own day, also after downtime: a bill of then asks for what was had then."""
     changed = 1
     while changed:
         with place.transaction() as session:
-            changed = apply_package_changes(session, place.isp, now=moment.now, actor=SYSTEM)
+            changed = apply_package_changes(
+                session, place.isp, now=moment.scheduled_at, actor=SYSTEM
+            )
 
 
 def make_bills(place: Place, moment: Moment) -> None:
@@ -120,6 +123,7 @@ JOBS = (
         lane=Lane.MONEY,
         schedule=Daily(time(0, 5)),
         run=change_packages,
+        each_missed=True,
     ),
     Job(
         name="bills",

@@ -97,3 +97,26 @@ def test_a_package_that_was_to_be_had_from_the_first_is_there_before_the_bills(
     with isp.transaction() as session:
         after = get_connection(session, isp.tenant_id, moved.connection_id)
     assert after.details.package_id == dearer
+
+
+def test_packages_and_bills_that_were_missed_are_made_up_for_in_the_order_of_their_days(
+    isp: World, diary: Diary
+) -> None:
+    moved = line(isp)
+    dearer = isp.package(price_minor=2 * PRICE).package_id
+    before = MARCH_BEGINS - timedelta(days=1)
+    with isp.transaction() as session:
+        change_package_of(
+            session, isp.tenant_id, moved.connection_id, dearer, now=before, on=APRIL, actor=SYSTEM
+        )
+    look(diary, before)
+    look(diary, datetime(2026, 4, 20, tzinfo=UTC))
+    assert totals(isp, moved.client_id) == [PRICE, 2 * PRICE]
+
+
+def test_an_isp_that_makes_its_own_bills_is_left_to_it(isp: World, diary: Diary) -> None:
+    settings(isp, auto_generate=False)
+    whose = line(isp).client_id
+    look(diary, MARCH_BEGINS - timedelta(days=1))
+    look(diary, MARCH_BEGINS + TEN_PAST)
+    assert totals(isp, whose) == []
