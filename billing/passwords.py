@@ -5,6 +5,8 @@ PPPoE's CHAP and MS-CHAP need the clear password, so it cannot be kept as a hash
 
 from __future__ import annotations
 
+from secrets import choice
+
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,14 @@ WRITE_RESEALED = text("""
       FROM unnest(CAST(:ids AS bigint[]), CAST(:sealed AS bytea[])) AS fresh (id, sealed)
      WHERE mine.tenant_id = :tenant_id AND mine.id = fresh.id
 """)
+
+NEW_PASSWORD_LENGTH = 10  # 49 bits
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing to be mistaken for another when read aloud
+
+
+def new_password() -> Secret:
+    """One that nobody can guess and anybody can type."""
+    return Secret("".join(choice(READABLE) for _ in range(NEW_PASSWORD_LENGTH)))
 
 
 def set_password(

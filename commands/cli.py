@@ -18,6 +18,7 @@ CONTENTS = {
     "stop": "Stop it from another terminal.",
     "status": "Show what runs, and how it is.",
     "radtest": "Log a client in as a router would, with reasons.",
+    "client": "Add, show, find and change clients.",
     "why": "Tell why a client may or may not go online, now or then.",
     "sessions": "Show who is online: speed, use, what is pending.",
     "kick": "End a client's live sessions.",
@@ -40,6 +41,8 @@ WORDS = {
     "isp_not_found": "There is no ISP {isp}: name another with --isp.",
     "no_password": "This connection has no password: try one with --password.",
     "bad_address": "{address} is no IPv4 or IPv6 address.",
+    "username_taken": "Another connection has the username {username}: choose another.",
+    "value_refused": "A value is not allowed ({rule}): correct it, and try again.",
     "not_permitted": "This needs the permission {permission}.",
 }
 
