@@ -79,6 +79,7 @@ class BilledPeriodRow(Row):
     from_on: Mapped[date] = mapped_column(primary_key=True)
     until_on: Mapped[date]
     cycle_from_on: Mapped[date]
+    cycle_until_on: Mapped[date]
     month_on: Mapped[date]
     package_id: Mapped[int]
     cycle_minor: Mapped[int]

@@ -242,13 +242,16 @@ def _bill_pending(
     drafts: Iterable[Draft],
     invoice_of: Mapping[int, int],
 ) -> None:
-    """What waited for these bills stands on them now."""
+    """What waited for these bills stands on them now; the part that found no room waits on."""
     billed = [
-        (line_id, invoice_of[draft.client_id]) for draft in drafts for line_id in draft.pending_ids
+        (one.line_id, invoice_of[draft.client_id], one.line.amount_minor)
+        for draft in drafts
+        for one in draft.pending
     ]
     if billed:
-        lines, invoices = zip(*billed, strict=True)
-        values = {"tenant_id": tenant_id, "lines": list(lines), "invoices": list(invoices)}
+        lines, invoices, parts = map(list, zip(*billed, strict=True))
+        values = {"tenant_id": tenant_id, "lines": lines, "invoices": invoices, "parts": parts}
+        session.execute(text(LEAVE_PENDING), values)
         session.execute(text(BILL_PENDING), values)
 
 
@@ -292,9 +295,18 @@ POST_CREDITS = """
       FROM unnest(CAST(:credits AS bigint[]), CAST(:invoices AS bigint[]),
                   CAST(:amounts AS bigint[])) AS part (credit, invoice, amount)
       JOIN invoices AS bill ON bill.tenant_id = :tenant_id AND bill.id = part.invoice"""
+LEAVE_PENDING = """
+    INSERT INTO pending_lines (tenant_id, client_id, kind, description, amount_minor,
+                               source_invoice_id)
+    SELECT tenant_id, client_id, kind, description, amount_minor - billed.part, source_invoice_id
+      FROM pending_lines
+      JOIN unnest(CAST(:lines AS bigint[]), CAST(:parts AS bigint[])) AS billed (line, part)
+        ON billed.line = id AND billed.part <> amount_minor
+     WHERE tenant_id = :tenant_id"""
 BILL_PENDING = """
-    UPDATE pending_lines SET invoice_id = billed.invoice
-      FROM unnest(CAST(:lines AS bigint[]), CAST(:invoices AS bigint[])) AS billed (line, invoice)
+    UPDATE pending_lines SET invoice_id = billed.invoice, amount_minor = billed.part
+      FROM unnest(CAST(:lines AS bigint[]), CAST(:invoices AS bigint[]), CAST(:parts AS bigint[]))
+        AS billed (line, invoice, part)
      WHERE tenant_id = :tenant_id AND id = billed.line"""
 AUDIT = """
     INSERT INTO audit_log (tenant_id, actor_kind, actor_id, actor_name, origin, action,

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from billing.bill_facts import Account, BilledBy, Catalogue, LineOfClient, Rules, Sold
+from billing.bill_facts import (
+    Account,
+    BilledBy,
+    Catalogue,
+    LineOfClient,
+    Pending,
+    Rules,
+    Sold,
+)
 from policy.bills import Charge, Discount, Line, LineKind, Taxing, bill_lines, charge_lines
 from policy.due import Stretch, stretch_now, stretches_due
 from policy.facts import ClientId, ConnectionId, PackageId, Status
@@ -30,7 +38,8 @@ class Claim:
     charge: str  # base, use
     from_on: date
     until_on: date
-    cycle_from_on: date
+    cycle_from_on: date  # the days whose price they share
+    cycle_until_on: date
     package_id: PackageId
     cycle_minor: int
     charged_minor: int
@@ -49,8 +58,8 @@ class Draft:
     total_minor: int
     connection_ids: tuple[ConnectionId, ...]
     claims: tuple[Claim, ...]
-    pending_ids: tuple[int, ...] = ()
-    extra_minor: int = 0  # what had waited for this bill, before tax
+    pending: tuple[Pending, ...] = ()  # what had waited for this bill, or the part that it takes
+    extra_minor: int = 0  # of what had waited, before tax
 
     @property
     def asks(self) -> bool:
@@ -103,8 +112,8 @@ def draft(
 ) -> Draft | None:
     """The client's bill; None where nothing is to be charged.
 
-    A fixed discount is off the client's first connection that is charged. What is owed to the
-    client waits for a bill that is at least as high.
+    A fixed discount is off the client's first connection that is charged. Of what is owed to the
+    client a bill takes no more than it asks; the rest waits on.
     """
     charged: list[tuple[LineOfClient, Charge]] = []
     days: list[int] = []
@@ -156,9 +165,11 @@ def _draft(
     lines = lines_of(charges, tuple(one.line for one in pending), taxing)
     total = sum(line.amount_minor for line in lines)
     if total < 0:
-        pending = [one for one in pending if one.line.amount_minor > 0]
+        pending = _fitting(
+            pending, sum(line.amount_minor for one in charges for line in before_tax(one))
+        )
         lines = lines_of(charges, tuple(one.line for one in pending), taxing)
-        total = sum(line.amount_minor for line in lines)
+        total = 0
     if not (lines or claims):
         return None
     return Draft(
@@ -170,9 +181,22 @@ def _draft(
         total,
         tuple(line.connection_id for line, _charge in charged),
         claims,
-        tuple(one.line_id for one in pending),
+        tuple(pending),
         sum(one.line.amount_minor for one in pending),
     )
+
+
+def _fitting(pending: Iterable[Pending], charged_minor: int) -> list[Pending]:
+    """What a bill takes where more is owed to the client than it asks: so much as makes it zero."""
+    asked = [one for one in pending if one.line.amount_minor > 0]
+    room = charged_minor + sum(one.line.amount_minor for one in asked)
+    taken = []
+    for one in pending:
+        part = min(room, -one.line.amount_minor)
+        if part > 0:
+            room -= part
+            taken.append(replace(one, line=replace(one.line, amount_minor=-part)))
+    return asked + taken
 
 
 def _is_billed(account: Account, line: LineOfClient, rules: Rules) -> bool:
@@ -198,12 +222,14 @@ def _claims(line: LineOfClient, charge: Charge, place: int) -> Iterable[Claim]:
     lines = before_tax(charge, place)
     for stretch in charge.stretches:
         mine = [one for one in lines if one.period == stretch.days]
+        cycle = stretch.days if stretch.at_full_price else stretch.cycle
         yield Claim(
             line.connection_id,
             "base",
             stretch.days.from_on,
             stretch.days.until_on,
-            stretch.cycle.from_on,
+            cycle.from_on,
+            cycle.until_on,
             line.package_id,
             charge.price_minor,
             sum(one.amount_minor for one in mine if one.kind is LineKind.BASE),
@@ -213,6 +239,6 @@ def _claims(line: LineOfClient, charge: Charge, place: int) -> Iterable[Claim]:
         cost = use_minor(charge.tariff, charge.mode, use.used_bytes)
         cycle = use.cycle
         yield Claim(
-            line.connection_id, "use", cycle.from_on, cycle.until_on, cycle.from_on,
+            line.connection_id, "use", cycle.from_on, cycle.until_on, cycle.from_on, cycle.until_on,
             line.package_id, cost, cost,
         )  # fmt: skip

@@ -281,3 +281,13 @@ class PaidInPart(BillingError):
     def __init__(self, missing_minor: int) -> None:
         super().__init__(str(missing_minor))
         self.missing_minor = missing_minor
+
+
+class NotByDay(BillingError):
+    """The connection is not paid by the day: its bills are made by the month."""
+
+    code = "not_by_day"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(username)
+        self.username = username

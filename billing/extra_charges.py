@@ -14,6 +14,7 @@ from billing.rows import ClientRow
 from policy.facts import ClientId, TenantId
 from storage.actors import Actor, Permission
 from storage.audit import Subject, record
+from storage.errors import ValueRefused
 from storage.rows import locked, read, write
 
 PendingLineId = NewType("PendingLineId", int)
@@ -44,6 +45,8 @@ def add_extra_charge(
     """
     actor.require(Permission.MAKE_INVOICES)
     locked(session, ClientRow, tenant_id, client_id, ClientNotFound(client_id))
+    if not isinstance(amount_minor, int):
+        raise ValueRefused("amount_is_whole")  # a fraction of the smallest unit is no money
     row = PendingLineRow(
         tenant_id=tenant_id,
         client_id=client_id,

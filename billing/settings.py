@@ -122,6 +122,5 @@ def _money_is_known(session: Session, tenant_id: TenantId) -> bool:
 
 
 def _frozen(row: BillingSettingsRow) -> BillingSettings:
-    return BillingSettings(
-        **{part.name: getattr(row, part.name) for part in fields(BillingSettings)}
-    )
+    said = {part.name: getattr(row, part.name) for part in fields(BillingSettings)}
+    return BillingSettings(**said | {"package_change": PackageChange(row.package_change)})

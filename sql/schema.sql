@@ -3061,10 +3061,12 @@ CREATE TABLE public.billed_periods (
     discount_minor bigint NOT NULL,
     invoice_id bigint,
     bill_run_id bigint,
+    cycle_until_on date NOT NULL,
     CONSTRAINT billed_periods_charge_check CHECK ((charge = ANY (ARRAY['base'::text, 'use'::text]))),
     CONSTRAINT billed_periods_charged_minor_check CHECK ((charged_minor >= 0)),
     CONSTRAINT billed_periods_check CHECK ((until_on > from_on)),
     CONSTRAINT billed_periods_check1 CHECK (((discount_minor >= 0) AND (discount_minor <= charged_minor))),
+    CONSTRAINT billed_periods_check2 CHECK ((cycle_until_on > cycle_from_on)),
     CONSTRAINT billed_periods_cycle_minor_check CHECK ((cycle_minor >= 0)),
     CONSTRAINT billed_periods_month_on_check CHECK ((EXTRACT(day FROM month_on) = (1)::numeric))
 );

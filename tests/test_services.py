@@ -43,9 +43,11 @@ MODULES = (
     "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.access",
     "billing.advance", "billing.advance_tiers", "billing.agents", "billing.bill_runs",
     "billing.bulk", "billing.client_terms", "billing.clients", "billing.connections",
-    "billing.credit_notes", "billing.devices", "billing.extra_charges", "billing.invoices",
+    "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
+    "billing.invoices",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
     "billing.passwords", "billing.payments", "billing.profiles", "billing.promises",
+    "billing.renewals",
     "billing.run_previews", "billing.run_reversals", "billing.search", "billing.settings",
     "billing.single_bills", "billing.zones", "network.kicks", "network.nas", "network.problems",
     "messaging.reminder_settings",
@@ -60,6 +62,7 @@ IN_THEIR_OWN_TESTS = {
     "apply_package_changes",
     "bill_next",
     "reverse_next",
+    "renew",  # it takes a connection that is paid by the day
     "preview_bills",  # it only reads
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads

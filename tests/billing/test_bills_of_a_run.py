@@ -10,9 +10,9 @@ from sqlalchemy import text
 from billing.client_terms import ClientTerms, set_client_terms
 from billing.clients import set_client_status
 from billing.connections import set_connection_status
+from billing.departures import end_connection
 from billing.extra_charges import add_extra_charge
 from billing.invoices import InvoiceStatus
-from billing.package_changes import end_connection
 from billing.settings import set_currency
 from policy.bills import LineKind
 from policy.due import FirstBill

@@ -7,8 +7,9 @@ from datetime import date
 
 from billing.bill_runs import request_run
 from billing.client_terms import ClientTerms, set_client_terms
+from billing.departures import end_connection
 from billing.extra_charges import add_extra_charge
-from billing.package_changes import change_package_of, end_connection
+from billing.package_changes import change_package_of
 from billing.packages import change_package, get_package
 from billing.run_previews import Cause, RunPreview, preview_bills
 from storage.actors import SYSTEM
