@@ -31,6 +31,8 @@ CONTENTS = {
     "backup": "Write an encrypted backup now; the clock does each night.",
     "restore": "Bring a backup into an empty database.",
     "clock": "Do what is due until stopped; up does so itself.",
+    "invite": "Print a code that links a staff member's Telegram.",
+    "bot": "Chat with staff until stopped; up does so itself.",
     "bench": "Measure its speed against rivals.",
     "test": "Run the tests; arguments go to pytest.",
     "lock": "Pin what SkyLink is made of anew, with hashes.",

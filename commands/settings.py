@@ -20,6 +20,8 @@ from storage.secrets import Secret
 
 LANGUAGES = ("en", "bn")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
+LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}")
 NODE = re.compile(r"[!-~]{1,253}")
 PORTS = {
     "SKYLINK_RADIUS_AUTH_PORT": 1812,
@@ -61,6 +63,8 @@ class Settings:
     minimum_free_mb: int  # `up` refuses to start with less disk than this
     time_zone: ZoneInfo  # of jobs that are of no ISP
     backups_kept: int
+    telegram_token: Secret | None  # of the bot; none: there is no bot
+    telegram_api: str  # an address instead of Telegram's own: a local one; or empty
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -85,6 +89,8 @@ class Settings:
             minimum_free_mb=reader.number("SKYLINK_MINIMUM_FREE_MB", MINIMUM_FREE_MB),
             time_zone=reader.zone("SKYLINK_TIME_ZONE", "Asia/Dhaka"),
             backups_kept=reader.number("SKYLINK_BACKUPS_KEPT", BACKUPS_KEPT, lowest=1),
+            telegram_token=reader.token("TELEGRAM_BOT_TOKEN"),
+            telegram_api=reader.loopback("SKYLINK_TELEGRAM_API"),
         )
         if reader.problems:
             raise BadSettings(tuple(reader.problems))
@@ -199,6 +205,21 @@ class _Reader:
         except (KeyError, ValueError, OSError):  # the name is looked up as a path
             self._refuse(name, "a time zone, such as Asia/Dhaka", default)
             return ZoneInfo(default)
+
+    def token(self, name: str) -> Secret | None:
+        """No message repeats what may be a secret."""
+        value = self._value(name)
+        if value and not TOKEN.fullmatch(value):
+            said = "set it to what @BotFather gave, such as 123456789:AAE..., or unset it"
+            self.problems.append(f"{name} is no token of a bot: {said}.")
+        return Secret(value) if value else None
+
+    def loopback(self, name: str) -> str:
+        """An address on this machine: a bot's token goes nowhere else unencrypted."""
+        value = self._value(name).rstrip("/")
+        if value and not LOOPBACK.fullmatch(value):
+            self._refuse(name, "http://127.0.0.1:PORT of a local Telegram", "Telegram itself")
+        return value
 
     def database_url(self, name: str) -> Secret | None:
         """The value may hold a password, so no message repeats it."""

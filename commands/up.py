@@ -10,6 +10,7 @@ from functools import partial
 import click
 import psycopg2
 
+from commands.bot import bot_settings
 from commands.certificates import ensure_certificates
 from commands.checks import check_home, check_ports, check_user
 from commands.cluster import OLDEST_MAJOR, Cluster
@@ -19,6 +20,7 @@ from commands.errors import CommandError
 from commands.operator import NoAnswer, ask_status
 from commands.processes import (
     POSTGRES,
+    Line,
     Processes,
     process_states,
     read_procfile,
@@ -37,6 +39,7 @@ from tenancy.isps import IspEntry, list_isps
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
 RADIUS_PROCESS = "radius"
+BOT_PROCESS = "bot"
 ANSWER_SECONDS = 0.3  # a packet sent before RADIUS listens is lost, so another is sent soon
 
 
@@ -70,9 +73,7 @@ def run(settings: Settings) -> None:
     cluster = private_cluster(settings)
     if cluster is not None:
         prepare_cluster(cluster)
-    lines = read_procfile(settings.root / "Procfile")
-    if cluster is None:
-        lines = [line for line in lines if line.name != POSTGRES]
+    lines = wanted_lines(settings, cluster)
     with run_processes(settings, environment(settings, cluster), lines) as processes:
         try:
             if cluster is not None:
@@ -84,6 +85,15 @@ def run(settings: Settings) -> None:
         except KeyboardInterrupt:
             click.echo("\nStopping.")
             raise
+
+
+def wanted_lines(settings: Settings, cluster: Cluster | None) -> list[Line]:
+    """The Procfile without what is not set up here: a private database, a bot."""
+    absent = set() if cluster else {POSTGRES}
+    if bot_settings(settings) is None:
+        absent.add(BOT_PROCESS)
+    lines = read_procfile(settings.root / "Procfile")
+    return [line for line in lines if line.name not in absent]
 
 
 def prepare_cluster(cluster: Cluster) -> None:

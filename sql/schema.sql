@@ -1373,26 +1373,30 @@ CREATE TABLE public.staff_links (
     staff_id bigint NOT NULL,
     account_id bigint NOT NULL,
     linked_at timestamp with time zone NOT NULL,
-    verified_at timestamp with time zone
+    verified_at timestamp with time zone,
+    language text,
+    chosen_at timestamp with time zone,
+    CONSTRAINT staff_links_language_check CHECK ((language = ANY (ARRAY['en'::text, 'bn'::text])))
 );
 
 ALTER TABLE ONLY public.staff_links FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_links OWNER TO skylink_owner;
 
-CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint)
+CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint, language text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     BEGIN ATOMIC
  SELECT link.tenant_id,
      isp.slug,
      (isp.name)::text AS name,
-     link.staff_id
+     link.staff_id,
+     COALESCE(link.language, isp.language) AS "coalesce"
     FROM ((public.staff_links link
       JOIN public.staff member ON (((member.tenant_id = link.tenant_id) AND (member.id = link.staff_id))))
       JOIN public.tenants isp ON ((isp.tenant_id = link.tenant_id)))
    WHERE ((link.account_id = linked_isps.account) AND member.active)
-   ORDER BY link.tenant_id;
+   ORDER BY link.chosen_at DESC NULLS LAST, link.tenant_id;
 END;
 
 ALTER FUNCTION public.linked_isps(account bigint) OWNER TO skylink_gate;
@@ -3107,6 +3111,45 @@ ALTER TABLE ONLY public.billing_settings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_settings OWNER TO skylink_owner;
 
+CREATE TABLE public.chat_deletions (
+    chat_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    delete_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_deletions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_deletions OWNER TO skylink_owner;
+
+CREATE TABLE public.chat_effects (
+    tenant_id bigint NOT NULL,
+    token text NOT NULL,
+    staff_id bigint NOT NULL,
+    effect text NOT NULL,
+    payload jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT chat_effects_effect_check CHECK ((effect ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT chat_effects_token_check CHECK ((length(token) = 22))
+);
+
+ALTER TABLE ONLY public.chat_effects FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_effects OWNER TO skylink_owner;
+
+CREATE TABLE public.chat_prompts (
+    tenant_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    prompt text NOT NULL,
+    payload jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT chat_prompts_prompt_check CHECK ((prompt ~ '^[a-z_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.chat_prompts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_prompts OWNER TO skylink_owner;
+
 CREATE TABLE public.client_keys (
     tenant_id bigint NOT NULL,
     client_id bigint NOT NULL,
@@ -3905,6 +3948,15 @@ ALTER TABLE ONLY public.billed_periods
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.chat_deletions
+    ADD CONSTRAINT chat_deletions_pkey PRIMARY KEY (chat_id, message_id);
+
+ALTER TABLE ONLY public.chat_effects
+    ADD CONSTRAINT chat_effects_pkey PRIMARY KEY (tenant_id, token);
+
+ALTER TABLE ONLY public.chat_prompts
+    ADD CONSTRAINT chat_prompts_pkey PRIMARY KEY (tenant_id, staff_id);
+
 ALTER TABLE ONLY public.client_keys
     ADD CONSTRAINT client_keys_pkey PRIMARY KEY (tenant_id, client_id);
 
@@ -4149,6 +4201,8 @@ CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, su
 CREATE INDEX billed_periods_of_invoice ON public.billed_periods USING btree (tenant_id, invoice_id);
 
 CREATE INDEX billed_periods_of_month ON public.billed_periods USING btree (tenant_id, month_on, connection_id);
+
+CREATE INDEX chat_effects_by_end ON public.chat_effects USING btree (tenant_id, expires_at);
 
 CREATE INDEX client_keys_by_text ON public.client_keys USING gin (tenant_id, spelling trigrams.gin_trgm_ops, sounds, phone trigrams.gin_trgm_ops) WITH (fastupdate=off);
 
@@ -4456,6 +4510,12 @@ ALTER TABLE ONLY public.billed_periods
 ALTER TABLE ONLY public.billing_settings
     ADD CONSTRAINT billing_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.chat_effects
+    ADD CONSTRAINT chat_effects_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
+ALTER TABLE ONLY public.chat_prompts
+    ADD CONSTRAINT chat_prompts_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
 ALTER TABLE ONLY public.client_keys
     ADD CONSTRAINT client_keys_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
 
@@ -4720,6 +4780,12 @@ ALTER TABLE public.billed_periods ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_deletions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_effects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_prompts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.client_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
@@ -4795,6 +4861,8 @@ ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY everybody ON public.chat_deletions TO skylink_app USING (true) WITH CHECK (true);
 
 CREATE POLICY everybody ON public.server_job_runs TO skylink_app USING (true) WITH CHECK (true);
 
@@ -4929,6 +4997,10 @@ CREATE POLICY own_rows ON public.bill_runs TO skylink_app USING ((tenant_id = pu
 CREATE POLICY own_rows ON public.billed_periods TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.billing_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.chat_effects TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.chat_prompts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.client_keys FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
@@ -5447,6 +5519,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.bill_runs TO skylink_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billed_periods TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.billing_settings TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_deletions TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_effects TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_prompts TO skylink_app;
 
 GRANT SELECT ON TABLE public.client_keys TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.client_keys TO skylink_gate;

@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from policy.facts import TenantId
@@ -54,6 +54,14 @@ def record(
             after=became,
         )
     )
+
+
+def last_entry(session: Session, tenant_id: TenantId, actor: Actor) -> int | None:
+    """The number of the last row of a staff member's doing, this transaction's included."""
+    query = select(AuditEntry.id).where(
+        AuditEntry.tenant_id == tenant_id, AuditEntry.actor_id == actor.id
+    )
+    return session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def _difference(before: Any, after: Any) -> tuple[Any, Any]:

@@ -63,6 +63,7 @@ class LinkedIsp:
     slug: str
     name: str
     staff_id: StaffId
+    language: str  # theirs, or the ISP's where they chose none
 
 
 def invite_staff(
@@ -136,15 +137,34 @@ def redeem_invitation(session: Session, code: str, *, account_id: int, now: date
 
 
 def linked_isps(session: Session, account_id: int) -> tuple[LinkedIsp, ...]:
-    """Where the account is staff now; from outside of any scope."""
+    """Where the account is staff now, what they chose last first; from outside of any scope."""
     rows = session.execute(
-        text("SELECT tenant_id, slug, name, staff_id FROM linked_isps(:account)"),
+        text("SELECT tenant_id, slug, name, staff_id, language FROM linked_isps(:account)"),
         {"account": account_id},
     )
     return tuple(
-        LinkedIsp(TenantId(row.tenant_id), row.slug, row.name, StaffId(row.staff_id))
+        LinkedIsp(TenantId(row.tenant_id), row.slug, row.name, StaffId(row.staff_id), row.language)
         for row in rows
     )
+
+
+def choose_isp(session: Session, tenant_id: TenantId, me: Actor, *, now: datetime) -> None:
+    """From now on what one types is meant for this ISP. Raises LinkNotFound."""
+    _my_link(session, tenant_id, me).chosen_at = now
+    write(session)
+
+
+def choose_language(session: Session, tenant_id: TenantId, me: Actor, language: str) -> None:
+    """In which language one is answered at this ISP: "en" or "bn". Raises LinkNotFound."""
+    _my_link(session, tenant_id, me).language = language
+    write(session)
+
+
+def _my_link(session: Session, tenant_id: TenantId, me: Actor) -> StaffLinkRow:
+    row = session.get(StaffLinkRow, (tenant_id, me.id or 0))
+    if row is None:
+        raise LinkNotFound(me.id or 0)
+    return row
 
 
 def get_link(session: Session, tenant_id: TenantId, staff_id: StaffId) -> Link:

@@ -102,6 +102,8 @@ class StaffLinkRow(StaffPart):
     account_id: Mapped[int]
     linked_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    language: Mapped[str | None]
+    chosen_at: Mapped[datetime | None]
 
 
 class SecondFactorRow(StaffPart):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from policy.facts import TenantId
@@ -53,6 +54,17 @@ def deactivate_staff(
     subject = Subject(tenant_id, "staff", staff_id)
     record(session, actor, "staff.deactivated", subject, before=before, after=after)
     return after
+
+
+def find_staff(session: Session, tenant_id: TenantId, name: str) -> StaffMember | None:
+    """Whoever works there under this name, its case aside; None where nobody, or several, do."""
+    query = select(StaffRow).where(
+        StaffRow.tenant_id == tenant_id,
+        StaffRow.active,
+        func.lower(StaffRow.name) == name.strip().lower(),
+    )
+    found = session.scalars(query.limit(2)).all()
+    return _frozen(found[0]) if len(found) == 1 else None
 
 
 def staff_actor(session: Session, tenant_id: TenantId, staff_id: StaffId, *, origin: str) -> Actor:

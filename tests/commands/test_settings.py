@@ -26,6 +26,7 @@ def test_nothing_said_means_the_documented_defaults() -> None:
     assert (settings.radius_operator_port, settings.web_port) == (18120, 8080)
     assert (settings.radius_address, settings.database_url) == ("*", None)
     assert (settings.isp, settings.language) == ("demo", "en")
+    assert (settings.telegram_token, settings.telegram_api) == (None, "")
 
 
 def test_an_empty_variable_is_an_unset_one() -> None:
@@ -96,7 +97,27 @@ def test_the_tables_of_variables_name_each_one_that_is_read() -> None:
     rooms = ("commands", "radius_modules", "network")
     code += [ROOT / room / "settings.py" for room in rooms]
     code += [path for path in (ROOT / "raddb").rglob("*") if path.is_file()]
-    variable = re.compile(r"\b(?:SKYLINK_[A-Z_]*[A-Z]|DATABASE_URL)\b")
+    variable = re.compile(r"\b(?:SKYLINK_[A-Z_]*[A-Z]|DATABASE_URL|TELEGRAM_BOT_TOKEN)\b")
     read = {name for path in code for name in variable.findall(path.read_text())}
     tables = (ROOT / "docs/environment.md").read_text()
     assert read == set(re.findall(r"^\| `([A-Z_]+)`", tables, re.MULTILINE))
+
+
+def test_a_token_that_is_none_is_refused_and_not_repeated() -> None:
+    (problem,) = problems_of(TELEGRAM_BOT_TOKEN="123:hush")
+    assert "@BotFather" in problem
+    assert "hush" not in problem
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://api.telegram.org", "http://10.0.0.7:8081", "127.0.0.1:8081", "http://[::1]"],
+)
+def test_another_telegram_is_on_this_machine_alone(address: str) -> None:
+    (problem,) = problems_of(SKYLINK_TELEGRAM_API=address)
+    assert "http://127.0.0.1:PORT" in problem
+
+
+def test_a_local_telegram_is_named_by_its_address() -> None:
+    settings = Settings.from_environ({"SKYLINK_TELEGRAM_API": "http://127.0.0.1:8081/"})
+    assert settings.telegram_api == "http://127.0.0.1:8081"

@@ -24,6 +24,7 @@ OF_NO_TENANT = {
     ("public", "journal_positions"),
     ("public", "accounting_quarantine"),  # a record that nobody understood may be nobody's
     ("public", "server_job_runs"),  # such as the backup of all
+    ("public", "chat_deletions"),  # ids of the bot's own messages
 }
 # Unique over all ISPs of the server, and why.
 OVER_ALL_TENANTS = {
@@ -35,6 +36,7 @@ OVER_ALL_TENANTS = {
     "accounting_quarantine_pkey",
     "staff_invitations_by_code",  # a code finds the ISP before its scope is known
     "server_job_runs_pkey",
+    "chat_deletions_pkey",
     "alembic_version_pkc",
 }
 MONTH = re.compile(r"session_history_\d{4}_\d\d")

@@ -4,6 +4,7 @@ import pytest
 
 import billing.bill_rows
 import billing.rows
+import bots.rows
 import messaging.rows
 import network.rows
 import storage.rows
@@ -12,8 +13,9 @@ from storage.rows import Row
 from tests.fixtures.databases import Connection
 
 ROOMS = (
-    billing.bill_rows, billing.rows, messaging.rows, network.rows, storage.rows, tenancy.rows
-)  # fmt: skip
+    *(billing.bill_rows, billing.rows, bots.rows, messaging.rows),
+    *(network.rows, storage.rows, tenancy.rows),
+)
 KINDS = {
     "BigInteger": "int8",
     "Integer": "int4",
@@ -50,5 +52,5 @@ def test_a_model_names_columns_that_exist_with_their_types(table: str, admin: Co
 
 
 def test_all_rooms_models_are_looked_at() -> None:
-    assert len(ROOMS) == 6
+    assert len(ROOMS) == 7
     assert {"tenants", "connections", "nas_devices", "audit_log"} <= set(Row.metadata.tables)

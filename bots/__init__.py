@@ -1,0 +1,1 @@
+"""The bot: the door of an ISP's staff, in Telegram."""

@@ -1,0 +1,221 @@
+"""The door: what somebody did becomes one answer. Synchronous, and knows no Telegram library.
+
+Closed unless opened: who is not linked, not active or has not proved who they are gets no further,
+and whatever goes wrong on the way ends here or above as an answer that shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from inspect import signature
+
+from sqlalchemy.orm import Session
+
+from bots import codec, effects, prompts
+from bots.callers import Caller, find_caller
+from bots.contents import COMMANDS, DEEDS, QUESTIONS, SCREENS
+from bots.proof import invitation_in, prove, stranger
+from bots.refusals import refusal
+from bots.screens import clients
+from bots.views import Answer, View, rows
+from bots.words import LANGUAGES, Html, Words, as_html
+from storage.database import Database
+from storage.errors import SkyLinkError
+from storage.secrets import KeyRing
+from tenancy.agents import scope_of
+from tenancy.errors import LinkNotFound, StaffInactive, StaffNotFound, TenancyError
+from tenancy.links import (
+    Link,
+    LinkedIsp,
+    choose_isp,
+    choose_language,
+    linked_isps,
+    redeem_invitation,
+)
+from tenancy.staff import staff_actor
+
+TEXT_HEARD_MAX = 256  # more is no search, code or amount
+STRANGER_ANSWERS = 5  # within a minute; then silence
+STRANGERS_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody did in their private chat: tapped `data`, or wrote `text`."""
+
+    account_id: int
+    language: str
+    data: str | None = None
+    text: str | None = None
+
+
+class Door:
+    """Answers everybody; each answer is made in transactions of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyRing,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+        self._strangers: OrderedDict[int, list[datetime]] = OrderedDict()
+
+    def answer(self, heard: Heard) -> Answer:
+        """One answer, whose effects are committed when it is returned."""
+        now = self._clock()
+        with self._database.transaction(None) as session:
+            isps = linked_isps(session, heard.account_id)
+        tap = codec.read(heard.data) if heard.data else None
+        code = invitation_in(heard.text) if heard.text else None
+        if code and (not isps or heard.text != code):
+            return self._link(heard, code, now)
+        isp = _meant(isps, tap)
+        caller = self._caller(isp, isps, heard, now) if isp else None
+        if caller is None:
+            return self._strange(heard, now)
+        try:
+            with self._database.transaction(scope_of(caller.tenant_id, caller.actor)) as session:
+                return _serve(session, caller, heard, tap)
+        except SkyLinkError as error:
+            return _refused(error, caller, tapped=heard.data is not None)
+
+    def _caller(
+        self, isp: LinkedIsp, isps: tuple[LinkedIsp, ...], heard: Heard, now: datetime
+    ) -> Caller | None:
+        others = tuple(one for one in isps if one.tenant_id != isp.tenant_id)
+        try:
+            with self._database.transaction(isp.tenant_id) as session:
+                return find_caller(
+                    session, isp, heard.account_id, elsewhere=others, keys=self._keys, now=now
+                )
+        except (StaffNotFound, StaffInactive, LinkNotFound):
+            return None  # dismissed or unlinked a moment ago
+
+    def _link(self, heard: Heard, code: str, now: datetime) -> Answer:
+        """Make the account a staff member's, and ask for a second factor."""
+        try:
+            with self._database.transaction(None) as session:
+                link = redeem_invitation(session, code, account_id=heard.account_id, now=now)
+            tenant_id = link.tenant_id
+        except TenancyError:
+            answer = self._strange(heard, now, "invitation-invalid")
+            return Answer(answer.view, forget=True)
+        self._settle_in(link, heard.language, now)
+        with self._database.transaction(None) as session:
+            isps = linked_isps(session, heard.account_id)
+        isp = next(one for one in isps if one.tenant_id == tenant_id)
+        caller = self._caller(isp, isps, heard, now)
+        if caller is None:
+            return self._strange(heard, now)
+        with self._database.transaction(tenant_id) as session:
+            asked = prove(session, caller, None)
+        return Answer(asked.view, forget=True)
+
+    def _settle_in(self, link: Link, language: str, now: datetime) -> None:
+        """What they type from now on is meant for this ISP; in their language, if we know it."""
+        with self._database.transaction(link.tenant_id) as session:
+            me = staff_actor(session, link.tenant_id, link.staff_id, origin="telegram")
+            choose_isp(session, link.tenant_id, me, now=now)
+            if language in LANGUAGES:
+                choose_language(session, link.tenant_id, me, language)
+
+    def _strange(self, heard: Heard, now: datetime, key: str = "stranger") -> Answer:
+        """A few times a minute; nothing after that, so that nobody can make us flood ourselves."""
+        times = self._strangers.pop(heard.account_id, [])
+        times = [at for at in times if now - at < timedelta(minutes=1)]
+        if len(times) >= STRANGER_ANSWERS:
+            self._strangers[heard.account_id] = times
+            return Answer()
+        self._strangers[heard.account_id] = [*times, now]
+        while len(self._strangers) > STRANGERS_KNOWN:
+            self._strangers.popitem(last=False)
+        return stranger(Words(heard.language, UTC), key)
+
+
+def _meant(isps: tuple[LinkedIsp, ...], tap: codec.Visit | codec.Press | None) -> LinkedIsp | None:
+    """The ISP that a button names; of what is typed, the one chosen last."""
+    if tap is None:
+        return isps[0] if isps else None
+    return next((isp for isp in isps if isp.tenant_id == tap.tenant_id), None)
+
+
+def _serve(
+    session: Session, caller: Caller, heard: Heard, tap: codec.Visit | codec.Press | None
+) -> Answer:
+    if not caller.proved:
+        return prove(session, caller, heard.text)
+    if heard.data is None:
+        return Answer(_typed(session, caller, (heard.text or "").strip()[:TEXT_HEARD_MAX]))
+    if isinstance(tap, codec.Visit):
+        return _visited(session, caller, tap)
+    if isinstance(tap, codec.Press):
+        return _pressed(session, caller, tap)
+    return _outdated(session, caller)
+
+
+def _visited(session: Session, caller: Caller, tap: codec.Visit) -> Answer:
+    screen = SCREENS.get(tap.route)
+    if screen is None or not _takes(screen.open, len(tap.numbers)):
+        return _outdated(session, caller)
+    if screen.needs is not None:
+        caller.actor.require(screen.needs)
+    return Answer(screen.open(session, caller, *tap.numbers))
+
+
+def _pressed(session: Session, caller: Caller, tap: codec.Press) -> Answer:
+    found = effects.claim(session, caller.tenant_id, caller.staff_id, tap.token, now=caller.now)
+    deed = DEEDS.get(found.name) if found else None
+    if found is None or deed is None:
+        return _outdated(session, caller)
+    if found.done:
+        return Answer(toast=caller.words.plain("already-done"))
+    if found.late:
+        return Answer(toast=caller.words.plain("too-late"))
+    return deed.do(session, caller, found.payload)
+
+
+def _typed(session: Session, caller: Caller, text: str) -> View:
+    """A command, the answer to what was asked, or somebody to be found."""
+    if text.startswith("/"):
+        name, _, rest = text[1:].partition(" ")
+        screen = SCREENS[COMMANDS.get(name.partition("@")[0].lower(), "home")]
+        if screen.needs is not None:
+            caller.actor.require(screen.needs)
+        if screen.route == "search" and rest.strip():
+            return clients.search(session, caller, {}, rest.strip())
+        return screen.open(session, caller)
+    asked = prompts.asked(session, caller.tenant_id, caller.staff_id, now=caller.now)
+    question = QUESTIONS.get(asked.name) if asked else None
+    if asked is None or question is None:
+        return clients.search(session, caller, {}, text)
+    return question.hear(session, caller, asked.payload, text)
+
+
+def _outdated(session: Session, caller: Caller) -> Answer:
+    """A button of an older version, or one that we never made."""
+    home = SCREENS["home"].open(session, caller)
+    return Answer(home, toast=caller.words.plain("outdated"))
+
+
+def _takes(opens: Callable[..., View], count: int) -> bool:
+    try:
+        signature(opens).bind(None, None, *range(count))
+    except TypeError:
+        return False
+    return True
+
+
+def _refused(error: SkyLinkError, caller: Caller, *, tapped: bool) -> Answer:
+    """A tap is answered where it was made; a text by a message."""
+    words = refusal(error, caller.words)
+    if tapped:
+        return Answer(toast=words)
+    home = caller.to("home", "to-home")
+    return Answer(View(Html(as_html(words)), rows((home,))))

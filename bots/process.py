@@ -1,0 +1,121 @@
+"""The process: one bot, from the first word with Telegram to the last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from telegram import BotCommand, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, TypeHandler
+
+from bots.contents import COMMANDS
+from bots.door import Door
+from bots.telegram import ALLOWED_UPDATES, InOrder, Telegram
+from bots.vanishing import Vanishing
+from bots.words import LANGUAGES, Words
+from storage.database import Database
+from storage.secrets import KeyRing, Secret
+
+POLL_SECONDS = 30
+TIMEOUT_SECONDS = 15  # mobile uplinks of Bangladesh
+TRY_AGAIN_SECONDS = 5
+STOP_SECONDS = 15  # for what is being answered to come to its end
+LISTED = ("home", "find", "problems", "me")
+Bot = Application[Any, Any, Any, Any, Any, Any]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """`api`: where Telegram is; empty for the real one, an address for a local one."""
+
+    token: Secret
+    api: str = ""
+
+
+def build(settings: BotSettings, handle: Any) -> Bot:
+    builder = ApplicationBuilder().token(str(settings.token)).job_queue(None)
+    if settings.api:
+        builder = builder.base_url(f"{settings.api}/bot").base_file_url(f"{settings.api}/file/bot")
+    builder = builder.read_timeout(TIMEOUT_SECONDS).connect_timeout(TIMEOUT_SECONDS)
+    bot: Bot = builder.concurrent_updates(InOrder()).build()
+    bot.add_handler(TypeHandler(Update, handle))
+    return bot
+
+
+async def run(
+    settings: BotSettings, database: Database, keys: KeyRing, stop: asyncio.Event
+) -> None:
+    """Answer people until `stop` is set. Telegram may come and go meanwhile."""
+    quiet_libraries()
+    vanishing = Vanishing(database)
+    bot = build(settings, Telegram(Door(database, keys), vanishing).handle)
+    if not await reach(bot, stop):
+        return
+    assert bot.updater is not None, "a bot that polls has one"
+    await bot.start()
+    await vanishing.start(bot.bot)
+    await bot.updater.start_polling(
+        allowed_updates=ALLOWED_UPDATES, timeout=POLL_SECONDS, bootstrap_retries=-1
+    )
+    log.info("The bot @%s listens.", bot.bot.username)
+    await stop.wait()
+    await bot.updater.stop()
+    await vanishing.stop()
+    try:
+        await asyncio.wait_for(bot.stop(), STOP_SECONDS)
+    except TimeoutError:
+        log.warning("An answer is cut short.")
+    await bot.shutdown()
+
+
+async def reach(bot: Bot, stop: asyncio.Event) -> bool:
+    """Say the first words, again until Telegram answers; False where stopped before.
+
+    A token that Telegram does not know raises InvalidToken.
+    """
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+            await list_commands(bot)
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("Telegram does not answer: %s", error)
+            await wait(stop, TRY_AGAIN_SECONDS)
+        else:
+            return True
+    return False
+
+
+async def list_commands(bot: Bot) -> None:
+    """The menu beside the text field, in both languages."""
+    for language in LANGUAGES:
+        words = Words(language, ZoneInfo("UTC"))
+        listed = [BotCommand(name, words.plain(f"command-{name}")) for name in LISTED]
+        assert set(LISTED) <= set(COMMANDS), "what is listed is there"
+        code = language if language != LANGUAGES[0] else None
+        await bot.bot.set_my_commands(listed, language_code=code)
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Until then, or until stopped."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def quiet_libraries() -> None:
+    """httpx writes every address it asks, and the token is part of Telegram's.
+
+    Telegram's own library is told to give spans of time as such, as its next version always does.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
