@@ -31,6 +31,7 @@ PORTS = {
     "SKYLINK_POSTGRES_PORT": 54329,
 }
 MINIMUM_FREE_MB = 512
+JOURNAL_RESERVE_MB = 64
 BACKUPS_KEPT = 14
 
 
@@ -60,6 +61,7 @@ class Settings:
     isp: str  # slug of the ISP that commands mean unless told
     language: str  # one of LANGUAGES
     node: str  # what this RADIUS node calls itself
+    journal_reserve_mb: int  # with less, accounting is not acknowledged
     minimum_free_mb: int  # `up` refuses to start with less disk than this
     time_zone: ZoneInfo  # of jobs that are of no ISP
     backups_kept: int
@@ -86,6 +88,7 @@ class Settings:
             isp=reader.matching("SKYLINK_ISP", "demo", SLUG, "an ISP's slug, such as demo"),
             language=reader.one_of("SKYLINK_LANGUAGE", "en", LANGUAGES),
             node=reader.matching("SKYLINK_NODE", socket.gethostname(), NODE, "a name, no spaces"),
+            journal_reserve_mb=reader.number("SKYLINK_JOURNAL_RESERVE_MB", JOURNAL_RESERVE_MB),
             minimum_free_mb=reader.number("SKYLINK_MINIMUM_FREE_MB", MINIMUM_FREE_MB),
             time_zone=reader.zone("SKYLINK_TIME_ZONE", "Asia/Dhaka"),
             backups_kept=reader.number("SKYLINK_BACKUPS_KEPT", BACKUPS_KEPT, lowest=1),

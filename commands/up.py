@@ -189,6 +189,7 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         "SKYLINK_OPERATOR_SECRET": operator_secret(settings),
         "SKYLINK_RADIUS_DSN": role_dsn(settings, RADIUS),
         "SKYLINK_INTAKE_DSN": role_dsn(settings, INTAKE),
+        "SKYLINK_JOURNAL_RESERVE_MB": str(settings.journal_reserve_mb),
         "SKYLINK_NODE": settings.node,
     }
 

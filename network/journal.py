@@ -73,7 +73,7 @@ class Journal:
         pieces = list(_pieces(file, start, chunk[:end])) if end > 1 else []
         end = end if end > 1 else 0
         if not chunk[end:].strip(b"\n"):
-            end = len(chunk)  # one more empty line (raddb/mods-enabled/stock, journal_end)
+            end = len(chunk)  # more empty lines
         rest = chunk[end:]
         is_over = start + len(chunk) >= state.st_size and now - state.st_mtime > OVER_SECONDS
         if rest and (is_over or len(rest) > RECORD_BYTES_MAX):

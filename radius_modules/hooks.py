@@ -78,7 +78,8 @@ def post_auth(lists: Any) -> int:
 def accounting(lists: Any) -> int:
     try:
         assert _node is not None, "instantiate runs first"
-        _node.accounting(lists)
+        if not _node.accounting(lists):
+            return codec.FAIL
     except Exception:  # noqa: BLE001 the door: the record is in the journal already
         _failed("accounting")
     return codec.OK

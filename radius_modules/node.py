@@ -17,6 +17,7 @@ from radius_modules.keys import NodeKeys
 from radius_modules.logins import Attributes, Logins, session_limited
 from radius_modules.lookup import Lookup
 from radius_modules.reporter import Notes, Reporter
+from radius_modules.room import Room
 from radius_modules.sessions import LiveSessions
 from radius_modules.settings import NodeSettings
 from radius_modules.snapshot import Entry, Nas, Snapshot
@@ -41,6 +42,7 @@ class Node:
         self._snapshot = Snapshot(keys, lambda line: log(line, line))
         self._sessions = LiveSessions()
         self._counters = Counters()
+        self._room = Room(settings.journal, settings.journal_reserve_mb, log)
         notes = Notes()
         file = disk.SnapshotFile(settings.snapshot_file, keys)
         lookup = Lookup(settings.dsn)
@@ -83,11 +85,20 @@ class Node:
         """After the stock modules compared passwords."""
         self._logins.compared(dict(lists["request"] or ()), dict(lists["config"] or ()))
 
-    def accounting(self, lists: Lists) -> None:
-        """Keep count of live sessions and of use; the record itself is in the journal already."""
-        request = dict(lists["request"] or ())
+    def accounting(self, lists: Lists) -> bool:
+        """Count live sessions and use; the record itself is in the journal already.
+
+        False where the disk may not have taken it: then it must not be acknowledged.
+        """
+        at = time.monotonic()
+        if not self._room.is_there(at):
+            return False
+        self._account(dict(lists["request"] or ()), at)
+        return True
+
+    def _account(self, request: Attributes, at: float) -> None:
         nas = self._snapshot.nas_by_name.get(request.get("SkyLink-NAS", ""))
-        kind, at = request.get("Acct-Status-Type", ""), time.monotonic()
+        kind = request.get("Acct-Status-Type", "")
         if nas is None:
             return
         if kind in {"Accounting-On", "Accounting-Off"}:

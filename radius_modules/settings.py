@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+JOURNAL_RESERVE_MB = 64
+
 
 class SettingsMissing(Exception):
     """Names every variable that is missing, at once."""
@@ -25,6 +27,7 @@ class NodeSettings:
     dsn: str
     home: Path
     node: str
+    journal_reserve_mb: int = JOURNAL_RESERVE_MB
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> NodeSettings:
@@ -33,7 +36,12 @@ class NodeSettings:
         if missing := [name for name in needed if not environ.get(name)]:
             raise SettingsMissing(missing)
         node = environ.get("SKYLINK_NODE") or socket.gethostname()
-        return cls(environ["SKYLINK_RADIUS_DSN"], Path(environ["SKYLINK_HOME"]), node)
+        reserve = int(environ.get("SKYLINK_JOURNAL_RESERVE_MB") or JOURNAL_RESERVE_MB)
+        return cls(environ["SKYLINK_RADIUS_DSN"], Path(environ["SKYLINK_HOME"]), node, reserve)
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "journal"
 
     @property
     def keys_file(self) -> Path:

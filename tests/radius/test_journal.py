@@ -1,30 +1,34 @@
-"""From a packet to the octets in the database, with nothing of it replaced; and a full disk."""
+"""From a packet to octets in the database, with nothing of it replaced; and a disk without room."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from bench.load import Radload
 from commands.cluster import Cluster
 from network.intake import Intake
 from network.settings import IntakeSettings
 from sql.migrate import INTAKE
 from tests.fixtures.databases import Connection
-from tests.fixtures.isps import World
+from tests.fixtures.isps import NAS_SECRET, World
 from tests.radius import packets
 from tests.radius.server import Radius, Router
 
 MAC = "AA:BB:CC:00:00:01"
 GIGA = 1 << 32
-RECORDS_MAX = 100  # more than its small disk holds, also where it is written to in two minutes
-LONG = ", ".join(f'Connect-Info += "{"x" * 250}"' for _ in range(10))
+RECORDS = 3_000
 NOT_UTF8 = b"\xff\xfe\xc3("
 
 
 def catch_up(node: Radius, cluster: Cluster, database_name: str) -> None:
     dsn = cluster.dsn(INTAKE, database_name)
-    name = f"{node.home.parent.name}/{node.home.name}"  # other tests have a "node" this minute too
-    settings = IntakeSettings(dsn, node.home / "journal", name, 86_400)
+    settings = IntakeSettings(dsn, node.home / "journal", node_name(node), 86_400)
     Intake(settings, lambda _about, _line: None).catch_up()
+
+
+def node_name(node: Radius) -> str:
+    return f"{node.home.parent.name}/{node.home.name}"  # other tests have a "node" this minute too
 
 
 def octets(admin: Connection, isp: World) -> list[tuple[object, ...]]:
@@ -80,7 +84,39 @@ def test_a_record_with_bytes_that_are_no_text_is_counted_too(
     assert (down, up) == (0, 7)
 
 
-def test_a_full_disk_acknowledges_nothing_and_what_was_acknowledged_is_whole(
+def test_records_that_come_at_once_stand_apart_in_the_journal(
+    radius: Radius,
+    isp: World,
+    admin: Connection,
+    cluster: Cluster,
+    database_name: str,
+    tmp_path: Path,
+) -> None:
+    isp.nas(address="127.0.0.1")
+    radius.caught_up()
+    load = Radload(tmp_path).closed(
+        radius.acct_port, window=64, seconds=60, users=100, count=RECORDS, records=True, cycle=6,
+        username=isp.slug + "-{n}", secret=NAS_SECRET,
+    )  # fmt: skip
+    assert (load.said["accepts"], load.said["forged"], load.said["odd"]) == (RECORDS, 0, 0)
+    catch_up(radius, cluster, database_name)
+    with admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM accounting_quarantine WHERE node = %s AND record LIKE %s",
+            (node_name(radius), f"%{isp.slug}-%"),
+        )
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            """SELECT sum(down_bytes + up_bytes) FROM (
+                   SELECT tenant_id, down_bytes, up_bytes FROM live_sessions UNION ALL
+                   SELECT tenant_id, down_bytes, up_bytes FROM session_history) AS session
+                WHERE tenant_id = %s""",
+            (isp.tenant_id,),
+        )
+        assert cursor.fetchone() == (load.said["octets"],)
+
+
+def test_without_room_for_the_journal_nothing_is_acknowledged(
     new_radius: Callable[..., Radius],
     new_router: Callable[..., Router],
     isp: World,
@@ -91,19 +127,11 @@ def test_a_full_disk_acknowledges_nothing_and_what_was_acknowledged_is_whole(
     node = new_radius()
     tower = new_router(node)
     isp.connection("salma")
-    node.start(file_bytes_max=64 * 1024)
-    acknowledged = []
-    for number in range(RECORDS_MAX):
-        if tower.account("Start", "salma", f"s{number}", MAC, LONG).code == "none":
-            break
-        acknowledged.append(f"s{number}")
-    assert len(acknowledged) < RECORDS_MAX, "the disk of this test never filled up"
-    assert node.lines("File too large"), "nobody is told"
+    node.start(SKYLINK_JOURNAL_RESERVE_MB=str(1 << 40))
+    assert tower.account("Start", "salma", "s1", MAC).code == "none"
+    assert node.lines("routers keep their records"), "nobody is told"
+    node.stop()
+    node.start()
+    assert tower.account("Start", "salma", "s1", MAC).code == "Accounting-Response"
     catch_up(node, cluster, database_name)
-    with admin.cursor() as cursor:
-        cursor.execute(
-            """SELECT acct_session_id FROM live_sessions WHERE tenant_id = %(isp)s UNION ALL
-               SELECT acct_session_id FROM session_history WHERE tenant_id = %(isp)s""",
-            {"isp": isp.tenant_id},
-        )
-        assert {row[0] for row in cursor.fetchall()} == set(acknowledged)
+    assert octets(admin, isp) == [("s1", "salma", 0, 0)]
