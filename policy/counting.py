@@ -105,14 +105,14 @@ def is_older(meter: Meter, reading: Reading) -> bool:
     """Whether a reading that goes backwards is from before what was counted, and came late.
 
     The router's own clock tells, where it was sent. Else the session's own time: where that went
-    on, the record is no older; where it shrank, the record is older unless it tells of a session
+    on, the record is no older; where it did not, the record is older unless it tells of a session
     that began after we last heard of it. Else the order in which records tell of instants.
     """
     said_at, known_at = reading.said_at, meter.said_at
     if said_at is not None and known_at is not None and said_at != known_at:
         return said_at < known_at
     if reading.seconds is not None and meter.seconds is not None:
-        if reading.seconds >= meter.seconds:
+        if reading.seconds > meter.seconds:
             return False
         return reading.at - reading.seconds < meter.at
     return reading.at <= meter.at

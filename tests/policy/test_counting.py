@@ -40,6 +40,14 @@ CASES = {
         [said(600, 250, 30), said(300, 100, 10, late=301), said(900, 300, 40)],
         (300, 40),
     ),
+    "out of order within a second": (
+        [said(300, 250, 30), said(300, 100, 10, late=0.2), said(600, 400, 40)],
+        (400, 40),
+    ),
+    "it restarted, and is as old as it was when last heard of": (
+        [said(300, 100, 10), Reading(T + 700, 300, None, 40, 5)],
+        (140, 15),
+    ),
     "counters began anew, the session went on": (
         [said(300, 100, 10), said(600, 40, 5)],
         (140, 15),
