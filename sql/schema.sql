@@ -4182,9 +4182,9 @@ CREATE INDEX session_history_by_ipv6 ON ONLY public.session_history USING btree 
 
 CREATE INDEX session_history_rest_tenant_id_framed_ipv6_prefix_started_a_idx ON intake.session_history_rest USING btree (tenant_id, framed_ipv6_prefix, started_at) WHERE (framed_ipv6_prefix IS NOT NULL);
 
-CREATE INDEX session_history_of_nas ON ONLY public.session_history USING btree (tenant_id, nas_id, acct_session_id);
+CREATE INDEX session_history_of_nas ON ONLY public.session_history USING btree (tenant_id, nas_id, acct_session_id, ended_at);
 
-CREATE INDEX session_history_rest_tenant_id_nas_id_acct_session_id_idx ON intake.session_history_rest USING btree (tenant_id, nas_id, acct_session_id);
+CREATE INDEX session_history_rest_tenant_id_nas_id_acct_session_id_ended_idx ON intake.session_history_rest USING btree (tenant_id, nas_id, acct_session_id, ended_at);
 
 CREATE INDEX access_decisions_by_time ON public.access_decisions USING brin (decided_at);
 
@@ -4290,7 +4290,7 @@ ALTER INDEX public.session_history_by_ipv4 ATTACH PARTITION intake.session_histo
 
 ALTER INDEX public.session_history_by_ipv6 ATTACH PARTITION intake.session_history_rest_tenant_id_framed_ipv6_prefix_started_a_idx;
 
-ALTER INDEX public.session_history_of_nas ATTACH PARTITION intake.session_history_rest_tenant_id_nas_id_acct_session_id_idx;
+ALTER INDEX public.session_history_of_nas ATTACH PARTITION intake.session_history_rest_tenant_id_nas_id_acct_session_id_ended_idx;
 
 CREATE TRIGGER begin_billing AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.begin_billing();
 
