@@ -20,10 +20,11 @@ import pytest
 from billing.bill_runs import RunState, list_runs
 from billing.clients import Client
 from billing.connections import Connection
+from billing.departures import end_connection
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import Invoice, InvoiceStatus, NewInvoice, invoices_of, issue_invoice
 from billing.ledger import Account, balance_of
-from billing.package_changes import change_package_of, end_connection
+from billing.package_changes import change_package_of
 from billing.promises import promise_to_pay
 from billing.proof import account_balances, prove
 from billing.settings import BillingSettings, change_billing_settings
@@ -339,6 +340,7 @@ def test_every_taka_is_where_it_belongs_and_the_books_were_proved_each_night(tow
     served = (whole_months + len(list(renewals()))) * PRICE
     served += 2_759 + DEAR + 3_448 - 2_759 + 51_613 - 64_516
     fees = (how_many + 1) * FEE  # July's broken promise is one more
+    unused = 41_290  # who left has sixteen of August's 31 days to their credit
     with town.life.isp.transaction() as session:
         balances = account_balances(session, town.life.isp.tenant_id)
         proof = prove(session, town.life.isp.tenant_id)
@@ -346,6 +348,8 @@ def test_every_taka_is_where_it_belongs_and_the_books_were_proved_each_night(tow
         Account.CASH: served + fees,
         Account.INTERNET: -served,
         Account.LATE_FEES: -fees,
+        Account.CREDIT_NOTES: unused,
+        Account.CLIENT_CREDIT: -unused,
     }
     assert proof.holds
     assert proof.last_seal is not None
