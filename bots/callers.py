@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,10 +19,25 @@ from tenancy.links import LinkedIsp, get_link
 from tenancy.roles import StaffId
 from tenancy.staff import staff_actor
 
+PROOF_LASTS = timedelta(minutes=5)  # for what is dangerous
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that somebody sent; `data` once it was fetched."""
+
+    name: str
+    size_bytes: int
+    picture: bool
+    data: bytes | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A linked staff member, as of this moment. `proved`: a second factor was given lately."""
+    """A linked staff member, as of this moment. `proved`: a second factor was given lately.
+
+    `received`: what came with the text that they answer by.
+    """
 
     isp: LinkedIsp
     actor: Actor
@@ -33,6 +48,8 @@ class Caller:
     words: Words
     keys: KeyRing
     now: datetime
+    verified_at: datetime | None = None
+    received: Received | None = None
 
     @property
     def tenant_id(self) -> TenantId:
@@ -46,8 +63,13 @@ class Caller:
         """The same person, in another language."""
         return replace(self, words=words)
 
-    def may(self, permission: Permission) -> bool:
-        return permission in self.actor.permissions
+    def may(self, permission: Permission | None) -> bool:
+        return permission is None or permission in self.actor.permissions
+
+    @property
+    def sure(self) -> bool:
+        """Whether a code was given so lately that dangerous things need no other."""
+        return self.verified_at is not None and self.now < self.verified_at + PROOF_LASTS
 
     def to(
         self, route: str, key: str, *numbers: int, style: Style = Style.PLAIN, **said: object
@@ -104,4 +126,5 @@ def find_caller(
         words=Words(isp.language, ZoneInfo(details.time_zone)),
         keys=keys,
         now=now,
+        verified_at=link.verified_at,
     )

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from inspect import signature
 
 from sqlalchemy.orm import Session
 
-from bots import codec, effects, prompts
-from bots.callers import Caller, find_caller
-from bots.contents import COMMANDS, DEEDS, QUESTIONS, SCREENS
+from bots import codec, prompts
+from bots.callers import Caller, Received, find_caller
+from bots.contents import COMMANDS, QUESTIONS, SCREENS
+from bots.offers import Offers, offer_clients
+from bots.presses import AGAIN, press, prove_again
 from bots.proof import invitation_in, prove, stranger
-from bots.refusals import refusal
+from bots.refusals import refused
 from bots.screens import clients
-from bots.views import Answer, View, rows
-from bots.words import LANGUAGES, Html, Words, as_html
+from bots.views import Answer, View
+from bots.words import LANGUAGES, Words
 from storage.database import Database
 from storage.errors import SkyLinkError
 from storage.secrets import KeyRing
@@ -44,12 +46,13 @@ STRANGERS_KNOWN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What somebody did in their private chat: tapped `data`, or wrote `text`."""
+    """What somebody did in their private chat: tapped `data`, or wrote `text`, or sent a file."""
 
     account_id: int
     language: str
     data: str | None = None
     text: str | None = None
+    received: Received | None = None
 
 
 class Door:
@@ -84,7 +87,17 @@ class Door:
             with self._database.transaction(scope_of(caller.tenant_id, caller.actor)) as session:
                 return _serve(session, caller, heard, tap)
         except SkyLinkError as error:
-            return _refused(error, caller, tapped=heard.data is not None)
+            return refused(error, caller, tapped=heard.data is not None)
+
+    def offer(self, heard: Heard, after: str) -> Offers:
+        """What fits what is being typed after the bot's name; nothing for who is not let in."""
+        with self._database.transaction(None) as session:
+            isps = linked_isps(session, heard.account_id)
+        caller = self._caller(isps[0], isps, heard, self._clock()) if isps else None
+        if caller is None or not caller.proved:
+            return Offers()
+        with self._database.transaction(scope_of(caller.tenant_id, caller.actor)) as session:
+            return offer_clients(session, caller, (heard.text or "")[:TEXT_HEARD_MAX], after)
 
     def _caller(
         self, isp: LinkedIsp, isps: tuple[LinkedIsp, ...], heard: Heard, now: datetime
@@ -152,11 +165,12 @@ def _serve(
     if not caller.proved:
         return prove(session, caller, heard.text)
     if heard.data is None:
-        return Answer(_typed(session, caller, (heard.text or "").strip()[:TEXT_HEARD_MAX]))
+        caller = replace(caller, received=heard.received)
+        return _typed(session, caller, (heard.text or "").strip()[:TEXT_HEARD_MAX])
     if isinstance(tap, codec.Visit):
         return _visited(session, caller, tap)
     if isinstance(tap, codec.Press):
-        return _pressed(session, caller, tap)
+        return press(session, caller, tap.token)
     return _outdated(session, caller)
 
 
@@ -169,19 +183,7 @@ def _visited(session: Session, caller: Caller, tap: codec.Visit) -> Answer:
     return Answer(screen.open(session, caller, *tap.numbers))
 
 
-def _pressed(session: Session, caller: Caller, tap: codec.Press) -> Answer:
-    found = effects.claim(session, caller.tenant_id, caller.staff_id, tap.token, now=caller.now)
-    deed = DEEDS.get(found.name) if found else None
-    if found is None or deed is None:
-        return _outdated(session, caller)
-    if found.done:
-        return Answer(toast=caller.words.plain("already-done"))
-    if found.late:
-        return Answer(toast=caller.words.plain("too-late"))
-    return deed.do(session, caller, found.payload)
-
-
-def _typed(session: Session, caller: Caller, text: str) -> View:
+def _typed(session: Session, caller: Caller, text: str) -> Answer:
     """A command, the answer to what was asked, or somebody to be found."""
     if text.startswith("/"):
         name, _, rest = text[1:].partition(" ")
@@ -189,13 +191,16 @@ def _typed(session: Session, caller: Caller, text: str) -> View:
         if screen.needs is not None:
             caller.actor.require(screen.needs)
         if screen.route == "search" and rest.strip():
-            return clients.search(session, caller, {}, rest.strip())
-        return screen.open(session, caller)
+            return Answer(clients.search(session, caller, {}, rest.strip()))
+        return Answer(screen.open(session, caller))
     asked = prompts.asked(session, caller.tenant_id, caller.staff_id, now=caller.now)
+    if asked is not None and asked.name == AGAIN:
+        return prove_again(session, caller, asked.payload, text)
     question = QUESTIONS.get(asked.name) if asked else None
     if asked is None or question is None:
-        return clients.search(session, caller, {}, text)
-    return question.hear(session, caller, asked.payload, text)
+        return Answer(clients.search(session, caller, {}, text))
+    heard = question.hear(session, caller, asked.payload, text)
+    return heard if isinstance(heard, Answer) else Answer(heard)
 
 
 def _outdated(session: Session, caller: Caller) -> Answer:
@@ -210,12 +215,3 @@ def _takes(opens: Callable[..., View], count: int) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _refused(error: SkyLinkError, caller: Caller, *, tapped: bool) -> Answer:
-    """A tap is answered where it was made; a text by a message."""
-    words = refusal(error, caller.words)
-    if tapped:
-        return Answer(toast=words)
-    home = caller.to("home", "to-home")
-    return Answer(View(Html(as_html(words)), rows((home,))))

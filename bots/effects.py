@@ -63,7 +63,19 @@ def pin(
 def claim(
     session: Session, tenant_id: TenantId, staff_id: StaffId, token: str, *, now: datetime
 ) -> Effect | None:
-    """What the token stands for, claimed by this transaction; None for no token of theirs.
+    """What the token stands for, claimed by this transaction; None for no token of theirs."""
+    found = look(session, tenant_id, staff_id, token, now=now)
+    if found is not None and not found.done and not found.late:
+        row = session.get_one(EffectRow, (tenant_id, token))
+        row.used_at = now
+        write(session)
+    return found
+
+
+def look(
+    session: Session, tenant_id: TenantId, staff_id: StaffId, token: str, *, now: datetime
+) -> Effect | None:
+    """What the token stands for, not claimed yet.
 
     Locked, so that of two taps at once the second finds it done.
     """
@@ -79,8 +91,4 @@ def claim(
     )
     if row is None:
         return None
-    found = Effect(row.effect, row.payload, row.used_at is not None, now >= row.expires_at)
-    if not found.done and not found.late:
-        row.used_at = now
-        write(session)
-    return found
+    return Effect(row.effect, row.payload, row.used_at is not None, now >= row.expires_at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bots.words import Words
+from bots.callers import Caller
+from bots.views import Answer, View, rows
+from bots.words import Html, Words, as_html
 from storage.errors import NotPermitted, SkyLinkError
 
 
@@ -15,3 +17,12 @@ def refusal(error: SkyLinkError, words: Words) -> str:
     if isinstance(error, NotPermitted):
         said["permission"] = words.plain(f"permission-{error.permission.replace('_', '-')}")
     return words.plain(key, **said)
+
+
+def refused(error: SkyLinkError, caller: Caller, *, tapped: bool) -> Answer:
+    """A tap is answered where it was made; a text by a message."""
+    words = refusal(error, caller.words)
+    if tapped:
+        return Answer(toast=words)
+    home = caller.to("home", "to-home")
+    return Answer(View(Html(as_html(words)), rows((home,))))

@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,9 @@ from telegram import (
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     Message,
     Update,
 )
@@ -27,6 +31,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, Tim
 from telegram.ext import BaseUpdateProcessor
 
 from bots.door import Door, Heard
+from bots.files import fetch, received
 from bots.vanishing import Vanishing
 from bots.views import Answer, Button, View
 from bots.words import Words
@@ -36,7 +41,7 @@ QUEUE_MAX = 10  # updates of one person that wait; a tenth tap in a row says not
 PEOPLE_KNOWN = 10_000
 FLOOD_SECONDS_MAX = 5  # whoever waits for an answer does not wait for longer
 TOAST_MAX = 200  # core.telegram.org/bots/api#answercallbackquery
-ALLOWED_UPDATES = ["message", "callback_query"]
+ALLOWED_UPDATES = ["message", "callback_query", "inline_query"]
 GONE = ("message to edit not found", "message can't be edited", "there is no text in the message")
 log = logging.getLogger(__name__)
 
@@ -99,6 +104,9 @@ class Telegram:
 
     async def _handle(self, update: Update) -> None:
         person, chat = update.effective_user, update.effective_chat
+        if person is not None and not person.is_bot and update.inline_query:
+            await self._offer(update.inline_query)
+            return
         if person is None or chat is None or person.is_bot:
             return
         query, message = update.callback_query, update.message
@@ -110,11 +118,34 @@ class Telegram:
             heard = Heard(person.id, person.language_code or "", data=query.data or "")
         elif message:
             text = message.contact.phone_number if message.contact else message.text
-            heard = Heard(person.id, person.language_code or "", text=text or message.caption or "")
+            heard = Heard(
+                person.id,
+                person.language_code or "",
+                text=text or message.caption or "",
+                received=received(message),
+            )
         else:
             return
         answer = await asyncio.to_thread(self._door.answer, heard)
+        if answer.fetches and message and heard.received:
+            fetched = replace(heard.received, data=await fetch(message))
+            answer = await asyncio.to_thread(self._door.answer, replace(heard, received=fetched))
         await self._give(update, answer)
+
+    async def _offer(self, query: InlineQuery) -> None:
+        """Each person's own, and not kept by Telegram: rights and clients change."""
+        person = query.from_user
+        heard = Heard(person.id, person.language_code or "", text=query.query)
+        offers = await asyncio.to_thread(self._door.offer, heard, query.offset)
+        results = [
+            InlineQueryResultArticle(
+                one.key, one.title, InputTextMessageContent(one.says), description=one.detail
+            )
+            for one in offers.found
+        ]
+        await _quietly(
+            query.answer(results, cache_time=0, is_personal=True, next_offset=offers.more)
+        )
 
     async def _give(self, update: Update, answer: Answer) -> None:
         query, message, bot = update.callback_query, update.effective_message, update.get_bot()
@@ -130,7 +161,7 @@ class Telegram:
             await self._show(bot, message.chat.id, answer.aside, None)
 
     async def _show(self, bot: Bot, chat_id: int, view: View, message_id: int | None) -> None:
-        edits = message_id is not None and view.lasts is None
+        edits = message_id is not None and view.lasts is None and view.file is None
         if edits and message_id and await _edit(bot, chat_id, view, message_id):
             return
         sent = await _send(bot, chat_id, view)
@@ -190,15 +221,7 @@ async def _edit(bot: Bot, chat_id: int, view: View, message_id: int) -> bool:
 async def _send(bot: Bot, chat_id: int, view: View) -> Message | None:
     """None where nobody is there any more, or where it is not known whether it arrived."""
     try:
-        sent: Message = await _patiently(
-            lambda: bot.send_message(
-                chat_id,
-                view.text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(view),
-                protect_content=view.lasts is not None,
-            )
-        )
+        sent: Message = await _patiently(lambda: _sending(bot, chat_id, view))
     except Forbidden:
         log.info("Telegram: account %s cannot be written to", chat_id)
         return None
@@ -206,6 +229,20 @@ async def _send(bot: Bot, chat_id: int, view: View) -> Message | None:
         log.info("Telegram: no word whether a message to %s arrived", chat_id)
         return None
     return sent
+
+
+def _sending(bot: Bot, chat_id: int, view: View) -> Awaitable[Message]:
+    more: dict[str, Any] = {
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": keyboard(view),
+        "protect_content": view.lasts is not None,
+    }
+    file = view.file
+    if file is None:
+        return bot.send_message(chat_id, view.text, **more)
+    if file.picture:
+        return bot.send_photo(chat_id, file.data, view.text, filename=file.name, **more)
+    return bot.send_document(chat_id, file.data, view.text, filename=file.name, **more)
 
 
 async def _patiently(call: Any) -> Any:
@@ -230,5 +267,7 @@ def keyboard(view: View) -> InlineKeyboardMarkup | None:
 def _button(button: Button) -> InlineKeyboardButton:
     if button.copies:
         return InlineKeyboardButton(button.words, copy_text=CopyTextButton(button.copies))
+    if button.searches:
+        return InlineKeyboardButton(button.words, switch_inline_query_current_chat="")
     style = button.style.value or None
     return InlineKeyboardButton(button.words, callback_data=button.data, style=style)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bots.words import Html
 
 TEXT_MAX = 4096  # core.telegram.org/bots/api#sendmessage, counted after the markup is read
+CAPTION_MAX = 1024  # core.telegram.org/bots/api#sendphoto
 ROWS_MAX = 12
 
 
@@ -23,21 +24,38 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`data`: what a tap sends, made by bots.codec; or `copies`: what it puts on the clipboard."""
+    """`data`: what a tap sends, made by bots.codec; or `copies`: what it puts on the clipboard.
+
+    `searches`: it opens the search as one types instead, in this chat.
+    """
 
     words: str
     data: str = ""
     style: Style = Style.PLAIN
     copies: str = ""
+    searches: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What goes with a message: a picture that is shown in it, or a file to keep."""
+
+    name: str
+    data: bytes
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message. `lasts`: it shows a secret, cannot be forwarded, and goes after that long."""
+    """One message. `lasts`: it shows a secret, cannot be forwarded, and goes after that long.
+
+    With a `file` the text is its caption, of CAPTION_MAX, and it is always a new message.
+    """
 
     text: Html
     rows: tuple[tuple[Button, ...], ...] = ()
     lasts: timedelta | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +64,14 @@ class Answer:
 
     `view` takes the place of the screen that was tapped, or is a new message. `aside` is a new
     message beside it. `toast` pops up. `forget`: what the person wrote is deleted, it was a code.
+    `fetches`: the file that they sent is wanted; answer again when it is there.
     """
 
     view: View | None = None
     aside: View | None = None
     toast: str = ""
     forget: bool = False
+    fetches: bool = False
 
 
 def rows(*given: tuple[Button | None, ...]) -> tuple[tuple[Button, ...], ...]:

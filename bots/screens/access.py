@@ -89,4 +89,7 @@ SCREENS = (
     Screen("resume", open_resume, Permission.CONTROL_ACCESS),
     Screen("kick", open_kick, Permission.CONTROL_ACCESS),
 )
-DEEDS = (Deed("status", set_status), Deed("kick", end_sessions))
+DEEDS = (
+    Deed("status", set_status, Permission.CONTROL_ACCESS),
+    Deed("kick", end_sessions, Permission.CONTROL_ACCESS),
+)

@@ -32,7 +32,9 @@ MARKS = {
 
 def ask_for_words(session: Session, caller: Caller) -> View:
     prompts.forget(session, caller.tenant_id, caller.staff_id)
-    return View(caller.words.say("search-ask"), rows((caller.to("home", "to-home"),)))
+    as_typed = Button(caller.words.plain("search-as-typed"), searches=True)
+    buttons = rows((as_typed,), (caller.to("home", "to-home"),))
+    return View(caller.words.say("search-ask"), buttons)
 
 
 def search(session: Session, caller: Caller, said: Mapping[str, Any], text: str) -> View:

@@ -45,4 +45,4 @@ def reveal(session: Session, caller: Caller, pinned: Mapping[str, Any]) -> Answe
 
 
 SCREENS = (Screen("password", open_password, Permission.REVEAL_PASSWORDS),)
-DEEDS = (Deed("reveal", reveal),)
+DEEDS = (Deed("reveal", reveal, Permission.REVEAL_PASSWORDS),)

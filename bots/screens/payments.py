@@ -230,5 +230,8 @@ SCREENS = (
     Screen("pay", open_pay, Permission.TAKE_PAYMENTS),
     Screen("pay_amount", ask_amount, Permission.TAKE_PAYMENTS),
 )
-DEEDS = (Deed("pay", take), Deed("take_back", take_back))
+DEEDS = (
+    Deed("pay", take, Permission.TAKE_PAYMENTS),
+    Deed("take_back", take_back, Permission.REVERSE_PAYMENTS),
+)
 QUESTIONS = (Question("amount", hear_amount), Question("transaction", hear_transaction))

@@ -14,7 +14,7 @@ from storage.actors import Permission
 
 Opens = Callable[..., View]  # session, caller, then as many numbers as the route has
 Does = Callable[[Session, Caller, Mapping[str, Any]], Answer]
-Hears = Callable[[Session, Caller, Mapping[str, Any], str], View]
+Hears = Callable[[Session, Caller, Mapping[str, Any], str], View | Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,15 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a pinned button does; whether one may is asked by the service that it calls."""
+    """What a pinned button does. `needs` as of a screen; the service that it calls asks as well.
+
+    `guarded`: who gave no code within the last minutes gives one before it is done.
+    """
 
     effect: str
     do: Does
+    needs: Permission | None
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from billing.payments import payments_of
 from bots.codec import Visit, written
 from policy.decision import Verdict
 from policy.facts import ClientId, Status
+from sandbox.telegram.people import People
 from tenancy.roles import Role
-from tests.bots.conftest import Member, NewMember
+from tests.bots.conftest import Member, NewMember, newcomer
 from tests.fixtures.isps import PASSWORD, World
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -294,3 +295,25 @@ async def test_somebody_elses_token_does_nothing(join: NewMember, isp: World) ->
     data = confirm.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     assert "older version" in await tapped_with_forged_data(karim, data)
     assert status(isp, client_id) is Status.ACTIVE
+
+
+async def test_clients_are_offered_as_one_types_to_whom_they_are_shown(
+    join: NewMember, isp: World
+) -> None:
+    client_of(isp, "Rahim Uddin", "rahim", due_minor=80_000)
+    isp.client("Karim Hossain")
+    nadia, reseller = await join(), await join(Role.RESELLER, name="Salma")
+    await nadia.chat.taps("Find a client")
+    offer = await nadia.chat.types("rahim")
+    assert offer.titles == ["🟢 Rahim Uddin · 1"]
+    assert "৳800" in offer.results[0]["description"]
+    assert (await reseller.chat.types("rahim")).titles == []
+    await offer.picks("Rahim Uddin")
+    await nadia.chat.sees("› Rahim Uddin · 1")
+
+
+async def test_strangers_are_offered_nobody(join: NewMember, people: People, isp: World) -> None:
+    client_of(isp, "Rahim Uddin", "rahim")
+    await join()
+    stranger = await newcomer(people, "Jamil")
+    assert (await stranger.types("rahim")).titles == []

@@ -5,6 +5,7 @@ invitation-invalid = This code does not work: it is wrong, used, or older than 1
 code-ask = 🔐 <b>{ $isp }</b>: type the 6 digits that your authenticator shows, or a backup code.
 code-wrong = 🔐 That code is wrong or was used already. Type the one that is shown now.
 code-locked = 🔐 Too many wrong codes. Try again in 15 minutes; the owners have been told.
+code-again = 🔐 <b>{ $isp }</b>: this needs a fresh code. Type the 6 digits that your authenticator shows, or a backup code.
 totp-offer = 🔐 <b>{ $isp }</b>: one more step keeps others out of your account.
     1. Open an authenticator app (Google Authenticator, Aegis, 2FAS...) and add an account by key:
     <tg-spoiler><code>{ $secret }</code></tg-spoiler>

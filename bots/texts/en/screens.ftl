@@ -21,6 +21,7 @@ home-problems = ⚠ Network problems: { $count }
 home-me = 👤 Me
 
 search-ask = 🔎 Type what you remember of the client: a name in either script, a phone, a username or a number.
+search-as-typed = 🔎 Search as you type
 search-none = Nobody has “{ $words }”. Type less of the name, or another spelling.
 search-found = 🔎 <b>{ $words }</b>
     { $count } found, page { $page } of { $pages }
