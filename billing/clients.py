@@ -42,6 +42,7 @@ class Client:
     status: Status
     promised_until: datetime | None
     details: ClientDetails
+    language: str | None = None  # None: the ISP's
 
 
 def add_client(
@@ -116,4 +117,5 @@ def frozen_client(row: ClientRow) -> Client:
         Status(row.status),
         row.promised_until,
         ClientDetails(**said),
+        row.language,
     )

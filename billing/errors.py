@@ -291,3 +291,31 @@ class NotByDay(BillingError):
     def __init__(self, username: str) -> None:
         super().__init__(username)
         self.username = username
+
+
+class PasswordRefused(BillingError):
+    """No client can have it: `problem` is too_short, too_long, bad_sign or is_username."""
+
+    code = "password_refused"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class RequestNotFound(NotFound):
+    code = "request_not_found"
+
+
+class RequestDecided(BillingError):
+    """Somebody approved or refused it already, or the client asked for something else since."""
+
+    code = "request_decided"
+
+    def __init__(self, request_id: int) -> None:
+        super().__init__(str(request_id))
+        self.request_id = request_id
+
+
+class NoticeNotFound(NotFound):
+    code = "notice_not_found"

@@ -132,6 +132,7 @@ class ClientRow(NumberedRow):
     discount_minor: Mapped[int] = mapped_column(server_default=text("0"))
     discount_points: Mapped[int] = mapped_column(SMALL_INTEGER, server_default=text("0"))
     discount_until_on: Mapped[date | None]
+    language: Mapped[str | None]
 
 
 class ConnectionRow(NumberedRow):

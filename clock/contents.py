@@ -8,8 +8,10 @@ from datetime import time, timedelta
 from sqlalchemy.orm import Session
 
 from billing.bill_runs import run_bills
+from billing.client_logins import forget_login_codes
 from billing.late_fees import charge_late_fees
 from billing.package_changes import apply_package_changes
+from billing.portal_sessions import forget_sessions
 from billing.proof import prove_and_tell
 from billing.run_reversals import finish_runs
 from billing.seals import seal_ledger
@@ -83,6 +85,11 @@ def prove_books(session: Session, tenant_id: TenantId, moment: Moment) -> None:
 
 def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> None:
     outbox.forget(session, tenant_id, now=moment.now)
+
+
+def forget_visits(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    forget_sessions(session, tenant_id, now=moment.now)
+    forget_login_codes(session, tenant_id, now=moment.now)
 
 
 def end_silent(place: Place, moment: Moment) -> None:
@@ -190,5 +197,12 @@ JOBS = (
         lane=Lane.UPKEEP,
         schedule=Daily(time(4, 30)),
         run=in_one_transaction(forget_messages),
+    ),
+    Job(
+        name="portal_retention",
+        what="forgets who was logged in to the portal until their time was over",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(4, 40)),
+        run=in_one_transaction(forget_visits),
     ),
 )

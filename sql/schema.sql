@@ -415,13 +415,13 @@ CREATE FUNCTION history.keep_clients() RETURNS trigger
     AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on)
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on, language)
                 SELECT now(), former.* FROM (
-                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM new_rows) AS former
+                    SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on, language FROM old_rows EXCEPT SELECT tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on, language FROM new_rows) AS former
                  WHERE former.changed_at < now();
             ELSE
-                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on)
-                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on FROM old_rows WHERE changed_at < now();
+                INSERT INTO history.clients (valid_until, tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on, language)
+                SELECT now(), tenant_id, id, client_number, name, name_bn, phone, email, nid, father_name, address, photo_ref, signature_ref, zone_id, status, promised_until, created_at, changed_at, agent_id, vat_points, vat_inclusive, discount_minor, discount_points, discount_until_on, language FROM old_rows WHERE changed_at < now();
             END IF;
             RETURN NULL;
         END $$;
@@ -1267,6 +1267,62 @@ CREATE FUNCTION public.current_tenant() RETURNS bigint
 
 ALTER FUNCTION public.current_tenant() OWNER TO skylink_owner;
 
+CREATE TABLE public.tenants (
+    tenant_id bigint NOT NULL,
+    slug text NOT NULL,
+    name public.short_text NOT NULL,
+    time_zone text DEFAULT 'Asia/Dhaka'::text NOT NULL,
+    currency public.currency_code DEFAULT 'BDT'::text NOT NULL,
+    language text DEFAULT 'bn'::text NOT NULL,
+    interim_seconds public.interim_seconds DEFAULT 300 NOT NULL,
+    no_cut_weekdays public.weekdays DEFAULT '{}'::smallint[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    keep_sessions_months smallint DEFAULT 12 NOT NULL,
+    CONSTRAINT tenants_keep_sessions_months_check CHECK (((keep_sessions_months >= 1) AND (keep_sessions_months <= 240))),
+    CONSTRAINT tenants_language_check CHECK ((language = ANY (ARRAY['bn'::text, 'en'::text]))),
+    CONSTRAINT tenants_slug_check CHECK (((length(slug) <= 63) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
+    CONSTRAINT tenants_time_zone_check CHECK ((time_zone ~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$'::text))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenants OWNER TO skylink_owner;
+
+CREATE FUNCTION public.devices_at(address inet) RETURNS TABLE(tenant_id bigint, connection_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT isp.tenant_id,
+     live.connection_id
+    FROM ((public.tenants isp
+      CROSS JOIN ( SELECT
+                 CASE
+                     WHEN (family(devices_at.address) = 6) THEN ARRAY( SELECT network(set_masklen(devices_at.address, length.length)) AS network
+                        FROM generate_series(32, 128) length(length))
+                     ELSE NULL::cidr[]
+                 END AS prefixes) asked)
+      CROSS JOIN LATERAL ( SELECT live_sessions.connection_id,
+             live_sessions.started_at
+            FROM public.live_sessions
+           WHERE ((live_sessions.tenant_id = isp.tenant_id) AND (live_sessions.framed_ipv4 = devices_at.address))
+         UNION ALL
+          SELECT live_sessions.connection_id,
+             live_sessions.started_at
+            FROM public.live_sessions
+           WHERE ((live_sessions.tenant_id = isp.tenant_id) AND ((live_sessions.framed_ipv6_prefix)::inet = ANY ((asked.prefixes)::inet[])))
+         UNION ALL
+          SELECT live_sessions.connection_id,
+             live_sessions.started_at
+            FROM public.live_sessions
+           WHERE ((live_sessions.tenant_id = isp.tenant_id) AND ((live_sessions.delegated_ipv6_prefix)::inet = ANY ((asked.prefixes)::inet[])))
+   ORDER BY 2 DESC
+  LIMIT 1) live)
+   WHERE (live.connection_id IS NOT NULL);
+END;
+
+ALTER FUNCTION public.devices_at(address inet) OWNER TO skylink_gate;
+
 CREATE TABLE public.staff_invitations (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -1291,28 +1347,6 @@ CREATE FUNCTION public.invitation_isp(hash bytea) RETURNS bigint
 END;
 
 ALTER FUNCTION public.invitation_isp(hash bytea) OWNER TO skylink_gate;
-
-CREATE TABLE public.tenants (
-    tenant_id bigint NOT NULL,
-    slug text NOT NULL,
-    name public.short_text NOT NULL,
-    time_zone text DEFAULT 'Asia/Dhaka'::text NOT NULL,
-    currency public.currency_code DEFAULT 'BDT'::text NOT NULL,
-    language text DEFAULT 'bn'::text NOT NULL,
-    interim_seconds public.interim_seconds DEFAULT 300 NOT NULL,
-    no_cut_weekdays public.weekdays DEFAULT '{}'::smallint[] NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    keep_sessions_months smallint DEFAULT 12 NOT NULL,
-    CONSTRAINT tenants_keep_sessions_months_check CHECK (((keep_sessions_months >= 1) AND (keep_sessions_months <= 240))),
-    CONSTRAINT tenants_language_check CHECK ((language = ANY (ARRAY['bn'::text, 'en'::text]))),
-    CONSTRAINT tenants_slug_check CHECK (((length(slug) <= 63) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
-    CONSTRAINT tenants_time_zone_check CHECK ((time_zone ~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$'::text))
-);
-
-ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.tenants OWNER TO skylink_owner;
 
 CREATE FUNCTION public.isp_directory() RETURNS TABLE(tenant_id bigint, slug text, name text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1442,6 +1476,31 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.name_spelling(said text) OWNER TO skylink_owner;
+
+CREATE TABLE public.portal_addresses (
+    tenant_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    address text NOT NULL,
+    host text NOT NULL,
+    CONSTRAINT portal_addresses_address_check CHECK (((length(address) <= 253) AND (address ~ '^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$'::text))),
+    CONSTRAINT portal_addresses_check CHECK ((host = split_part(split_part(address, '/'::text, 3), ':'::text, 1))),
+    CONSTRAINT portal_addresses_position_check CHECK ((("position" >= 1) AND ("position" <= 20)))
+);
+
+ALTER TABLE ONLY public.portal_addresses FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_addresses OWNER TO skylink_owner;
+
+CREATE FUNCTION public.portal_isp(host text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT said.tenant_id
+    FROM public.portal_addresses said
+   WHERE (said.host = portal_isp.host);
+END;
+
+ALTER FUNCTION public.portal_isp(host text) OWNER TO skylink_gate;
 
 CREATE FUNCTION public.tell_of_sessions() RETURNS trigger
     LANGUAGE plpgsql
@@ -1783,7 +1842,8 @@ CREATE TABLE history.clients (
     vat_inclusive boolean,
     discount_minor bigint,
     discount_points public.points,
-    discount_until_on date
+    discount_until_on date,
+    language text
 );
 
 ALTER TABLE ONLY history.clients FORCE ROW LEVEL SECURITY;
@@ -1814,10 +1874,12 @@ CREATE TABLE public.clients (
     discount_minor bigint DEFAULT 0 NOT NULL,
     discount_points public.points DEFAULT 0 NOT NULL,
     discount_until_on date,
+    language text,
     CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
     CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
     CONSTRAINT clients_discount_minor_check CHECK ((discount_minor >= 0)),
     CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT clients_language_check CHECK ((language = ANY (ARRAY['en'::text, 'bn'::text]))),
     CONSTRAINT clients_nid_check CHECK ((nid ~ '^[0-9A-Za-z-]{1,32}$'::text)),
     CONSTRAINT clients_phone_check CHECK ((phone ~ '^\+?[0-9]{6,15}$'::text)),
     CONSTRAINT clients_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'inactive'::text])))
@@ -1850,7 +1912,8 @@ CREATE VIEW asof.clients WITH (security_invoker='true') AS
     clients.vat_inclusive,
     clients.discount_minor,
     clients.discount_points,
-    clients.discount_until_on
+    clients.discount_until_on,
+    clients.language
    FROM public.clients
   WHERE (clients.changed_at <= asof.instant())
 UNION ALL
@@ -1876,7 +1939,8 @@ UNION ALL
     clients.vat_inclusive,
     clients.discount_minor,
     clients.discount_points,
-    clients.discount_until_on
+    clients.discount_until_on,
+    clients.language
    FROM history.clients
   WHERE ((clients.changed_at <= asof.instant()) AND (clients.valid_until > asof.instant()));
 
@@ -2995,8 +3059,8 @@ CREATE TABLE public.audit_log (
     before jsonb,
     after jsonb,
     CONSTRAINT audit_log_action_check CHECK ((action ~ '^[a-z_]+(\.[a-z_]+)+$'::text)),
-    CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'system'::text, 'operator'::text, 'radius'::text]))),
-    CONSTRAINT audit_log_check CHECK (((actor_kind = 'staff'::text) = (actor_id IS NOT NULL)))
+    CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'system'::text, 'operator'::text, 'radius'::text, 'client'::text]))),
+    CONSTRAINT audit_log_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'client'::text])) = (actor_id IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
@@ -3389,6 +3453,31 @@ ALTER TABLE public.login_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE public.login_codes (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_id bigint,
+    origin text NOT NULL,
+    salt bytea NOT NULL,
+    code_hash bytea,
+    asked_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT login_codes_origin_check CHECK ((length(origin) <= 253))
+);
+
+ALTER TABLE ONLY public.login_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.login_codes OWNER TO skylink_owner;
+
+ALTER TABLE public.login_codes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.login_codes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.nas_devices ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.nas_devices_id_seq
     START WITH 1
@@ -3428,6 +3517,35 @@ ALTER TABLE public.network_problems OWNER TO skylink_owner;
 
 ALTER TABLE public.network_problems ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.network_problems_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notices (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    text_en text,
+    text_bn text,
+    zone_id bigint,
+    package_id bigint,
+    overdue_only boolean NOT NULL,
+    shown_from_at timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone NOT NULL,
+    CONSTRAINT notices_check CHECK ((shown_until > shown_from_at)),
+    CONSTRAINT notices_check1 CHECK (((text_en IS NOT NULL) OR (text_bn IS NOT NULL))),
+    CONSTRAINT notices_text_bn_check CHECK (((length(text_bn) >= 1) AND (length(text_bn) <= 1000))),
+    CONSTRAINT notices_text_en_check CHECK (((length(text_en) >= 1) AND (length(text_en) <= 1000)))
+);
+
+ALTER TABLE ONLY public.notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notices OWNER TO skylink_owner;
+
+ALTER TABLE public.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notices_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3511,6 +3629,31 @@ ALTER TABLE public.package_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.package_requests (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    connection_id bigint NOT NULL,
+    package_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT package_requests_check CHECK (((decided_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT package_requests_outcome_check CHECK ((outcome = ANY (ARRAY['approved'::text, 'refused'::text, 'replaced'::text])))
+);
+
+ALTER TABLE ONLY public.package_requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.package_requests OWNER TO skylink_owner;
+
+ALTER TABLE public.package_requests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.package_requests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.package_slabs (
     tenant_id bigint NOT NULL,
     package_id bigint NOT NULL,
@@ -3577,6 +3720,38 @@ ALTER TABLE public.pending_lines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.portal_sessions (
+    tenant_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id bigint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    CONSTRAINT portal_sessions_origin_check CHECK ((length(origin) <= 253)),
+    CONSTRAINT portal_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.portal_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_sessions OWNER TO skylink_owner;
+
+CREATE TABLE public.portal_settings (
+    tenant_id bigint NOT NULL,
+    colour text NOT NULL,
+    features_off text[] NOT NULL,
+    maintenance boolean NOT NULL,
+    maintenance_en text,
+    maintenance_bn text,
+    CONSTRAINT portal_settings_colour_check CHECK ((colour ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT portal_settings_features_off_check CHECK ((features_off <@ ARRAY['pay'::text, 'advance'::text, 'invoices'::text, 'usage'::text, 'live'::text, 'password'::text, 'packages'::text, 'notices'::text])),
+    CONSTRAINT portal_settings_maintenance_bn_check CHECK ((length(maintenance_bn) <= 300)),
+    CONSTRAINT portal_settings_maintenance_en_check CHECK ((length(maintenance_en) <= 300))
+);
+
+ALTER TABLE ONLY public.portal_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_settings OWNER TO skylink_owner;
 
 ALTER TABLE public.profiles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.profiles_id_seq
@@ -4026,6 +4201,9 @@ ALTER TABLE ONLY public.live_sessions
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.login_codes
+    ADD CONSTRAINT login_codes_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.nas_abilities
     ADD CONSTRAINT nas_abilities_pkey PRIMARY KEY (tenant_id, nas_id);
 
@@ -4044,6 +4222,9 @@ ALTER TABLE ONLY public.network_problems
 ALTER TABLE ONLY public.no_cut_days
     ADD CONSTRAINT no_cut_days_pkey PRIMARY KEY (tenant_id, no_cut_on);
 
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.number_series
     ADD CONSTRAINT number_series_pkey PRIMARY KEY (tenant_id, series, year);
 
@@ -4058,6 +4239,9 @@ ALTER TABLE ONLY public.package_changes
 
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
+
+ALTER TABLE ONLY public.package_requests
+    ADD CONSTRAINT package_requests_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.package_slabs
     ADD CONSTRAINT package_slabs_pkey PRIMARY KEY (tenant_id, package_id, above_bytes);
@@ -4079,6 +4263,15 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.pending_lines
     ADD CONSTRAINT pending_lines_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.portal_addresses
+    ADD CONSTRAINT portal_addresses_pkey PRIMARY KEY (tenant_id, "position");
+
+ALTER TABLE ONLY public.portal_sessions
+    ADD CONSTRAINT portal_sessions_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.portal_settings
+    ADD CONSTRAINT portal_settings_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_pkey PRIMARY KEY (tenant_id, id);
@@ -4206,6 +4399,8 @@ CREATE INDEX chat_effects_by_end ON public.chat_effects USING btree (tenant_id, 
 
 CREATE INDEX client_keys_by_text ON public.client_keys USING gin (tenant_id, spelling trigrams.gin_trgm_ops, sounds, phone trigrams.gin_trgm_ops) WITH (fastupdate=off);
 
+CREATE INDEX clients_by_phone ON public.clients USING btree (tenant_id, phone) WHERE (phone IS NOT NULL);
+
 CREATE INDEX clients_of_agent ON public.clients USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
 
 CREATE INDEX connections_by_username ON public.connections USING gin (tenant_id, lower((username)::text) trigrams.gin_trgm_ops) WITH (fastupdate=off);
@@ -4244,9 +4439,15 @@ CREATE INDEX login_attempts_of_origin ON public.login_attempts USING btree (tena
 
 CREATE INDEX login_attempts_of_subject ON public.login_attempts USING btree (tenant_id, subject_kind, subject_id, attempted_at);
 
+CREATE INDEX login_codes_of_client ON public.login_codes USING btree (tenant_id, client_id, asked_at);
+
+CREATE INDEX login_codes_of_origin ON public.login_codes USING btree (tenant_id, origin, asked_at);
+
 CREATE UNIQUE INDEX nas_devices_address_key ON public.nas_devices USING btree (address);
 
 CREATE UNIQUE INDEX network_problems_open ON public.network_problems USING btree (tenant_id, nas_id, kind) WHERE (closed_at IS NULL);
+
+CREATE INDEX notices_by_end ON public.notices USING btree (tenant_id, shown_until);
 
 CREATE UNIQUE INDEX one_bill_run_a_month ON public.bill_runs USING btree (tenant_id, month_on) WHERE (state <> 'reversed'::text);
 
@@ -4258,6 +4459,8 @@ CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
+CREATE UNIQUE INDEX package_requests_open ON public.package_requests USING btree (tenant_id, connection_id) WHERE (decided_at IS NULL);
+
 CREATE UNIQUE INDEX payments_transaction_ref_key ON public.payments USING btree (tenant_id, method, upper((transaction_ref)::text));
 
 CREATE INDEX pending_lines_of_invoice ON public.pending_lines USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
@@ -4265,6 +4468,12 @@ CREATE INDEX pending_lines_of_invoice ON public.pending_lines USING btree (tenan
 CREATE INDEX pending_lines_of_source ON public.pending_lines USING btree (tenant_id, source_invoice_id) WHERE (source_invoice_id IS NOT NULL);
 
 CREATE INDEX pending_lines_waiting ON public.pending_lines USING btree (tenant_id, client_id) WHERE (invoice_id IS NULL);
+
+CREATE UNIQUE INDEX portal_addresses_host_key ON public.portal_addresses USING btree (host);
+
+CREATE INDEX portal_sessions_by_opening ON public.portal_sessions USING btree (tenant_id, opened_at);
+
+CREATE INDEX portal_sessions_of_client ON public.portal_sessions USING btree (tenant_id, client_id);
 
 CREATE INDEX session_changes_to_prove ON public.session_changes USING btree (tenant_id, session_id) WHERE (acked_at IS NOT NULL);
 
@@ -4462,7 +4671,7 @@ CREATE TRIGGER stamp_insert BEFORE INSERT ON public.tenants FOR EACH ROW EXECUTE
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.access_restrictions FOR EACH ROW WHEN ((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.reason IS DISTINCT FROM new.reason)) OR (old.action IS DISTINCT FROM new.action)) OR ((old.pool)::text IS DISTINCT FROM (new.pool)::text)) OR ((old.address_list)::text IS DISTINCT FROM (new.address_list)::text)) OR ((old.down_kbps)::integer IS DISTINCT FROM (new.down_kbps)::integer)) OR ((old.up_kbps)::integer IS DISTINCT FROM (new.up_kbps)::integer)) OR (old.session_seconds IS DISTINCT FROM new.session_seconds)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
-CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN ((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.agent_id IS DISTINCT FROM new.agent_id)) OR ((old.vat_points)::smallint IS DISTINCT FROM (new.vat_points)::smallint)) OR (old.vat_inclusive IS DISTINCT FROM new.vat_inclusive)) OR (old.discount_minor IS DISTINCT FROM new.discount_minor)) OR ((old.discount_points)::smallint IS DISTINCT FROM (new.discount_points)::smallint)) OR (old.discount_until_on IS DISTINCT FROM new.discount_until_on))) EXECUTE FUNCTION history.stamp_update();
+CREATE TRIGGER stamp_update BEFORE UPDATE ON public.clients FOR EACH ROW WHEN (((((((((((((((((((((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.client_number IS DISTINCT FROM new.client_number)) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR ((old.name_bn)::text IS DISTINCT FROM (new.name_bn)::text)) OR (old.phone IS DISTINCT FROM new.phone)) OR (old.email IS DISTINCT FROM new.email)) OR (old.nid IS DISTINCT FROM new.nid)) OR ((old.father_name)::text IS DISTINCT FROM (new.father_name)::text)) OR (old.address IS DISTINCT FROM new.address)) OR ((old.photo_ref)::text IS DISTINCT FROM (new.photo_ref)::text)) OR ((old.signature_ref)::text IS DISTINCT FROM (new.signature_ref)::text)) OR (old.zone_id IS DISTINCT FROM new.zone_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.promised_until IS DISTINCT FROM new.promised_until)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.changed_at IS DISTINCT FROM new.changed_at)) OR (old.agent_id IS DISTINCT FROM new.agent_id)) OR ((old.vat_points)::smallint IS DISTINCT FROM (new.vat_points)::smallint)) OR (old.vat_inclusive IS DISTINCT FROM new.vat_inclusive)) OR (old.discount_minor IS DISTINCT FROM new.discount_minor)) OR ((old.discount_points)::smallint IS DISTINCT FROM (new.discount_points)::smallint)) OR (old.discount_until_on IS DISTINCT FROM new.discount_until_on)) OR (old.language IS DISTINCT FROM new.language))) EXECUTE FUNCTION history.stamp_update();
 
 CREATE TRIGGER stamp_update BEFORE UPDATE ON public.connection_macs FOR EACH ROW WHEN ((((((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.connection_id IS DISTINCT FROM new.connection_id)) OR ((old.mac)::text IS DISTINCT FROM (new.mac)::text)) OR (old.bound_by IS DISTINCT FROM new.bound_by)) OR (old.changed_at IS DISTINCT FROM new.changed_at))) EXECUTE FUNCTION history.stamp_update();
 
@@ -4579,6 +4788,12 @@ ALTER TABLE ONLY public.ledger_seals
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.login_codes
+    ADD CONSTRAINT login_codes_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.login_codes
+    ADD CONSTRAINT login_codes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.nas_abilities
     ADD CONSTRAINT nas_abilities_tenant_id_nas_id_fkey FOREIGN KEY (tenant_id, nas_id) REFERENCES public.nas_devices(tenant_id, id) ON DELETE CASCADE;
 
@@ -4594,6 +4809,15 @@ ALTER TABLE ONLY public.network_problems
 ALTER TABLE ONLY public.no_cut_days
     ADD CONSTRAINT no_cut_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id);
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_tenant_id_zone_id_fkey FOREIGN KEY (tenant_id, zone_id) REFERENCES public.zones(tenant_id, id);
+
 ALTER TABLE ONLY public.number_series
     ADD CONSTRAINT number_series_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -4608,6 +4832,12 @@ ALTER TABLE ONLY public.package_changes
 
 ALTER TABLE ONLY public.package_fair_use_steps
     ADD CONSTRAINT package_fair_use_steps_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_requests
+    ADD CONSTRAINT package_requests_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.package_requests
+    ADD CONSTRAINT package_requests_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id);
 
 ALTER TABLE ONLY public.package_slabs
     ADD CONSTRAINT package_slabs_tenant_id_package_id_fkey FOREIGN KEY (tenant_id, package_id) REFERENCES public.packages(tenant_id, id) ON DELETE CASCADE;
@@ -4632,6 +4862,15 @@ ALTER TABLE ONLY public.pending_lines
 
 ALTER TABLE ONLY public.pending_lines
     ADD CONSTRAINT pending_lines_tenant_id_source_invoice_id_fkey FOREIGN KEY (tenant_id, source_invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.portal_addresses
+    ADD CONSTRAINT portal_addresses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.portal_sessions
+    ADD CONSTRAINT portal_sessions_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.portal_settings
+    ADD CONSTRAINT portal_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -4831,13 +5070,22 @@ CREATE POLICY clients_of_the_agent ON public.ledger_entries AS RESTRICTIVE TO sk
 CREATE POLICY clients_of_the_agent ON public.live_sessions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
 
+CREATE POLICY clients_of_the_agent ON public.login_codes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
 CREATE POLICY clients_of_the_agent ON public.package_changes AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
+   FROM public.connections))));
+
+CREATE POLICY clients_of_the_agent ON public.package_requests AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
 
 CREATE POLICY clients_of_the_agent ON public.payments AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT credits.id
    FROM public.credits))));
 
 CREATE POLICY clients_of_the_agent ON public.pending_lines AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
+CREATE POLICY clients_of_the_agent ON public.portal_sessions AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
    FROM public.clients))));
 
 CREATE POLICY clients_of_the_agent ON public.promises AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
@@ -4910,6 +5158,8 @@ CREATE POLICY gate_reads ON public.package_uncounted_windows FOR SELECT TO skyli
 
 CREATE POLICY gate_reads ON public.packages FOR SELECT TO skylink_gate USING (true);
 
+CREATE POLICY gate_reads ON public.portal_addresses FOR SELECT TO skylink_gate USING (true);
+
 CREATE POLICY gate_reads ON public.profiles FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.staff FOR SELECT TO skylink_gate USING (true);
@@ -4968,6 +5218,8 @@ ALTER TABLE public.live_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.login_attempts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.login_codes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.nas_abilities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nas_devices ENABLE ROW LEVEL SECURITY;
@@ -4977,6 +5229,8 @@ ALTER TABLE public.nas_sightings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.network_problems ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.no_cut_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.number_series ENABLE ROW LEVEL SECURITY;
 
@@ -5030,6 +5284,8 @@ CREATE POLICY own_rows ON public.live_sessions FOR SELECT TO skylink_app USING (
 
 CREATE POLICY own_rows ON public.login_attempts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.login_codes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.nas_abilities TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.nas_devices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -5040,6 +5296,8 @@ CREATE POLICY own_rows ON public.network_problems TO skylink_app USING ((tenant_
 
 CREATE POLICY own_rows ON public.no_cut_days TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.notices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.number_series TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.outbox TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -5047,6 +5305,8 @@ CREATE POLICY own_rows ON public.outbox TO skylink_app USING ((tenant_id = publi
 CREATE POLICY own_rows ON public.package_changes TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.package_fair_use_steps TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.package_requests TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.package_slabs TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -5059,6 +5319,12 @@ CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = pub
 CREATE POLICY own_rows ON public.payments TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.pending_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.portal_addresses TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.portal_sessions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.portal_settings TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.profiles TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -5094,6 +5360,8 @@ ALTER TABLE public.package_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.package_fair_use_steps ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.package_requests ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.package_slabs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.package_speed_windows ENABLE ROW LEVEL SECURITY;
@@ -5105,6 +5373,12 @@ ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pending_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_addresses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.portal_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
@@ -5313,14 +5587,17 @@ REVOKE ALL ON FUNCTION public.current_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_app;
 GRANT ALL ON FUNCTION public.current_tenant() TO skylink_gate;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO skylink_app;
+GRANT SELECT ON TABLE public.tenants TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.devices_at(address inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.devices_at(address inet) TO skylink_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitations TO skylink_app;
 GRANT SELECT ON TABLE public.staff_invitations TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.invitation_isp(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.invitation_isp(hash bytea) TO skylink_app;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO skylink_app;
-GRANT SELECT ON TABLE public.tenants TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
@@ -5345,6 +5622,12 @@ GRANT ALL ON FUNCTION public.name_sounds(spelling text) TO skylink_gate;
 
 REVOKE ALL ON FUNCTION public.name_spelling(said text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.name_spelling(said text) TO skylink_gate;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.portal_addresses TO skylink_app;
+GRANT SELECT ON TABLE public.portal_addresses TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.portal_isp(host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.portal_isp(host text) TO skylink_app;
 
 REVOKE ALL ON FUNCTION public.tell_of_sessions() FROM PUBLIC;
 
@@ -5581,6 +5864,8 @@ GRANT USAGE ON SEQUENCE public.live_sessions_id_seq TO skylink_gate;
 
 GRANT SELECT,INSERT ON TABLE public.login_attempts TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_codes TO skylink_app;
+
 GRANT USAGE ON SEQUENCE public.nas_devices_id_seq TO skylink_app;
 
 GRANT SELECT ON TABLE public.nas_sightings TO skylink_app;
@@ -5589,17 +5874,25 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.nas_sightings TO skylink_gate;
 GRANT SELECT ON TABLE public.network_problems TO skylink_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.network_problems TO skylink_gate;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO skylink_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_changes TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_requests TO skylink_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_slabs TO skylink_app;
 
 GRANT SELECT,INSERT ON TABLE public.payments TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pending_lines TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.portal_sessions TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.portal_settings TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.promises TO skylink_app;
 

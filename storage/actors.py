@@ -34,11 +34,12 @@ class ActorKind(StrEnum):
     SYSTEM = "system"  # our own jobs
     OPERATOR = "operator"  # whoever may run ./skylink on the server
     RADIUS = "radius"
+    CLIENT = "client"  # on their own behalf, in the portal
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is the staff member's, and None for every other kind; `origin` says from where."""
+    """`id` is the staff member's or the client's, else None; `origin` says from where."""
 
     kind: ActorKind
     name: str

@@ -59,7 +59,9 @@ def record(
 def last_entry(session: Session, tenant_id: TenantId, actor: Actor) -> int | None:
     """The number of the last row of a staff member's doing, this transaction's included."""
     query = select(AuditEntry.id).where(
-        AuditEntry.tenant_id == tenant_id, AuditEntry.actor_id == actor.id
+        AuditEntry.tenant_id == tenant_id,
+        AuditEntry.actor_kind == actor.kind,
+        AuditEntry.actor_id == actor.id,
     )
     return session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 

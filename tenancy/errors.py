@@ -117,3 +117,13 @@ class SecondFactorThere(TenancyError):
     def __init__(self, staff_id: int) -> None:
         super().__init__(str(staff_id))
         self.staff_id = staff_id
+
+
+class AddressTaken(TenancyError):
+    """The host name of a portal is another portal's, or was given twice."""
+
+    code = "address_taken"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address

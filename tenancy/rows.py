@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Integer, SmallInteger
+from sqlalchemy import Integer, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -134,3 +134,23 @@ class LoginAttemptRow(NumberedRow):
     browser: Mapped[str | None]
     succeeded: Mapped[bool]
     attempted_at: Mapped[datetime]
+
+
+class PortalSettingsRow(Row):
+    __tablename__ = "portal_settings"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    colour: Mapped[str]
+    features_off: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    maintenance: Mapped[bool]
+    maintenance_en: Mapped[str | None]
+    maintenance_bn: Mapped[str | None]
+
+
+class PortalAddressRow(Row):
+    __tablename__ = "portal_addresses"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    address: Mapped[str]
+    host: Mapped[str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -23,7 +23,9 @@ from billing.credit_notes import NewCreditNote
 from billing.errors import PackageNotFound, ProfileNotFound, ZoneNotFound
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import NewInvoice
+from billing.notices import NoticeDetails, add_notice
 from billing.package_details import PackageDetails
+from billing.package_requests import request_package
 from billing.payments import NewPayment, PaymentMethod
 from billing.profiles import ProfileDetails
 from billing.settings import BillingSettings, change_billing_settings
@@ -34,6 +36,7 @@ from policy.facts import ProfileKind, Reason, Restriction, RestrictionAction, Se
 from storage.actors import SYSTEM, Actor, ActorKind, Permission
 from storage.errors import NotPermitted, SkyLinkError
 from storage.secrets import Secret
+from tenancy.portals import PortalSettings
 from tenancy.roles import Role
 from tenancy.staff import add_staff
 from tests.fixtures.isps import NOON, World, new_address
@@ -44,7 +47,8 @@ MODULES = (
     "billing.advance", "billing.advance_tiers", "billing.agents", "billing.bill_runs",
     "billing.bulk", "billing.client_terms", "billing.clients", "billing.connections",
     "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
-    "billing.invoices",
+    "billing.client_logins", "billing.invoices", "billing.notices", "billing.package_requests",
+    "billing.portal_sessions", "billing.self_service", "tenancy.portals",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
     "billing.passwords", "billing.payments", "billing.profiles", "billing.promises",
     "billing.renewals",
@@ -53,6 +57,7 @@ MODULES = (
     "messaging.reminder_settings",
 )  # fmt: skip
 FEBRUARY = date(2026, 2, 1)
+NOTICE = NoticeDetails(text_en="Eid", shown_from_at=NOON, shown_until=NOON + timedelta(days=1))
 LINE = InvoiceLine(LineKind.BASE, 100)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
 OF_SERVICES = {"post", "mirror_charges"}  # which have asked the permission
@@ -66,6 +71,8 @@ IN_THEIR_OWN_TESTS = {
     "preview_bills",  # it only reads
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads
+    "request_package",  # it takes the client themselves
+    "change_own_password",
 }
 SOMEBODY = Actor(ActorKind.STAFF, "Somebody", id=8, permissions=SYSTEM.permissions)
 
@@ -109,7 +116,7 @@ class Stock:
 
 def stock(isp: World) -> Stock:
     """Make one of each."""
-    package, profile = isp.package(), isp.profile()
+    package, other, profile = isp.package(), isp.package(), isp.profile()
     line = isp.connection(
         package_id=package.package_id, profile_id=profile.profile_id, billed_from_on=FEBRUARY
     )
@@ -118,6 +125,11 @@ def stock(isp: World) -> Stock:
         change_billing_settings(session, isp.tenant_id, needs_two, actor=SYSTEM)
         run = request_run(session, isp.tenant_id, NOON.date(), now=NOON, actor=SYSTEM)
         staff = add_staff(session, isp.tenant_id, name="Nadia", role=Role.ADMIN, actor=SYSTEM)
+        notice = add_notice(session, isp.tenant_id, NOTICE, actor=SYSTEM)
+        asked = request_package(
+            session, isp.tenant_id, Actor(ActorKind.CLIENT, "Rahim", line.client_id),
+            line.connection_id, other.package_id, now=NOON,
+        )  # fmt: skip
     return Stock(
         {
             "package_id": package.package_id,
@@ -129,6 +141,8 @@ def stock(isp: World) -> Stock:
             "run_id": run.run_id,
             "nas_id": isp.nas().nas_id,
             "staff_id": staff.staff_id,
+            "notice_id": notice.notice_id,
+            "request_id": asked.request_id,
         },
         {
             ClientDetails: ClientDetails(name="Salma Khatun"),
@@ -147,6 +161,8 @@ def stock(isp: World) -> Stock:
             NewCreditNote: NewCreditNote(amount_minor=100, reason="a day without a line"),
             ClientTerms: ClientTerms(discount_minor=100),
             BillingSettings: BillingSettings(vat_points=500),
+            NoticeDetails: NOTICE,
+            PortalSettings: PortalSettings(colour="#102030"),
             ReminderSettings: ReminderSettings(before_due_days=frozenset({5})),
             NasDetails: NasDetails(name="Another", kind=NasKind.RFC, address=new_address()),
         },
@@ -188,6 +204,10 @@ PLAIN: dict[str, Any] = {
     "allowed": True,
     "code": "000000",
     "account_id": 7,
+    "addresses": (),
+    "approved": True,
+    "me": Actor(ActorKind.CLIENT, "Somebody", id=8),
+    "but": "a token",
 }
 
 
