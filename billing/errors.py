@@ -47,6 +47,19 @@ class InvoiceNotFound(NotFound):
     code = "invoice_not_found"
 
 
+class PictureNotFound(NotFound):
+    code = "picture_not_found"
+
+
+class PictureUnreadable(BillingError):
+    """No JPEG, PNG or WebP, or one far too large."""
+
+    code = "picture_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("picture")
+
+
 class NameTaken(BillingError):
     """Another zone, package or profile of this ISP bears the name."""
 

@@ -298,3 +298,10 @@ class LedgerEntryRow(NumberedRow):
     actor_kind: Mapped[str]
     actor_id: Mapped[int | None]
     actor_name: Mapped[str]
+
+
+class PictureRow(NumberedRow):
+    __tablename__ = "pictures"
+
+    jpeg: Mapped[bytes]
+    added_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -50,6 +50,7 @@ class Caller:
     now: datetime
     verified_at: datetime | None = None
     received: Received | None = None
+    bot: str = ""  # its username, for links
 
     @property
     def tenant_id(self) -> TenantId:

@@ -53,6 +53,7 @@ class Heard:
     data: str | None = None
     text: str | None = None
     received: Received | None = None
+    bot: str = ""
 
 
 class Door:
@@ -162,10 +163,10 @@ def _meant(isps: tuple[LinkedIsp, ...], tap: codec.Visit | codec.Press | None) -
 def _serve(
     session: Session, caller: Caller, heard: Heard, tap: codec.Visit | codec.Press | None
 ) -> Answer:
+    caller = replace(caller, received=heard.received, bot=heard.bot)
     if not caller.proved:
         return prove(session, caller, heard.text)
     if heard.data is None:
-        caller = replace(caller, received=heard.received)
         return _typed(session, caller, (heard.text or "").strip()[:TEXT_HEARD_MAX])
     if isinstance(tap, codec.Visit):
         return _visited(session, caller, tap)

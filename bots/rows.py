@@ -38,3 +38,14 @@ class DeletionRow(Row):
     chat_id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(primary_key=True)
     delete_at: Mapped[datetime]
+
+
+class FormRow(Row):
+    __tablename__ = "chat_forms"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime]

@@ -109,18 +109,19 @@ class Telegram:
             return
         if person is None or chat is None or person.is_bot:
             return
-        query, message = update.callback_query, update.message
+        query, message, language = update.callback_query, update.message, person.language_code or ""
         if chat.type != chat.PRIVATE:
             if query:
                 await _toast(query.get_bot(), query.id, _words(update).plain("private-only"))
             return
         if query:
-            heard = Heard(person.id, person.language_code or "", data=query.data or "")
+            heard = Heard(person.id, language, data=query.data or "", bot=_called(update))
         elif message:
             text = message.contact.phone_number if message.contact else message.text
             heard = Heard(
                 person.id,
-                person.language_code or "",
+                language,
+                bot=_called(update),
                 text=text or message.caption or "",
                 received=received(message),
             )
@@ -174,6 +175,11 @@ class Telegram:
             await _quietly(update.get_bot().answer_callback_query(query.id, words, show_alert=True))
         elif update.effective_chat:
             await _quietly(update.get_bot().send_message(update.effective_chat.id, words))
+
+
+def _called(update: Update) -> str:
+    name: str = update.get_bot().username
+    return name
 
 
 def _words(update: Update) -> Words:

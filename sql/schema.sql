@@ -3201,6 +3201,21 @@ ALTER TABLE ONLY public.chat_effects FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_effects OWNER TO skylink_owner;
 
+CREATE TABLE public.chat_forms (
+    tenant_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    form text NOT NULL,
+    field text NOT NULL,
+    answers jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT chat_forms_field_check CHECK ((field ~ '^[a-z_0-9]{0,40}$'::text)),
+    CONSTRAINT chat_forms_form_check CHECK ((form ~ '^[a-z_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.chat_forms FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_forms OWNER TO skylink_owner;
+
 CREATE TABLE public.chat_prompts (
     tenant_id bigint NOT NULL,
     staff_id bigint NOT NULL,
@@ -3721,6 +3736,27 @@ ALTER TABLE public.pending_lines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.pictures (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    jpeg bytea NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pictures_jpeg_check CHECK (((length(jpeg) >= 1) AND (length(jpeg) <= 2000000)))
+);
+
+ALTER TABLE ONLY public.pictures FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pictures OWNER TO skylink_owner;
+
+ALTER TABLE public.pictures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pictures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.portal_sessions (
     tenant_id bigint NOT NULL,
     token_hash bytea NOT NULL,
@@ -4129,6 +4165,9 @@ ALTER TABLE ONLY public.chat_deletions
 ALTER TABLE ONLY public.chat_effects
     ADD CONSTRAINT chat_effects_pkey PRIMARY KEY (tenant_id, token);
 
+ALTER TABLE ONLY public.chat_forms
+    ADD CONSTRAINT chat_forms_pkey PRIMARY KEY (tenant_id, staff_id, form);
+
 ALTER TABLE ONLY public.chat_prompts
     ADD CONSTRAINT chat_prompts_pkey PRIMARY KEY (tenant_id, staff_id);
 
@@ -4263,6 +4302,9 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.pending_lines
     ADD CONSTRAINT pending_lines_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.portal_addresses
     ADD CONSTRAINT portal_addresses_pkey PRIMARY KEY (tenant_id, "position");
@@ -4722,6 +4764,9 @@ ALTER TABLE ONLY public.billing_settings
 ALTER TABLE ONLY public.chat_effects
     ADD CONSTRAINT chat_effects_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
 
+ALTER TABLE ONLY public.chat_forms
+    ADD CONSTRAINT chat_forms_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
+
 ALTER TABLE ONLY public.chat_prompts
     ADD CONSTRAINT chat_prompts_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff(tenant_id, id);
 
@@ -4862,6 +4907,9 @@ ALTER TABLE ONLY public.pending_lines
 
 ALTER TABLE ONLY public.pending_lines
     ADD CONSTRAINT pending_lines_tenant_id_source_invoice_id_fkey FOREIGN KEY (tenant_id, source_invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.portal_addresses
     ADD CONSTRAINT portal_addresses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -5022,6 +5070,8 @@ ALTER TABLE public.billing_settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chat_deletions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_effects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_forms ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_prompts ENABLE ROW LEVEL SECURITY;
 
@@ -5254,6 +5304,8 @@ CREATE POLICY own_rows ON public.billing_settings TO skylink_app USING ((tenant_
 
 CREATE POLICY own_rows ON public.chat_effects TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.chat_forms TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.chat_prompts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.client_keys FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
@@ -5320,6 +5372,8 @@ CREATE POLICY own_rows ON public.payments TO skylink_app USING ((tenant_id = pub
 
 CREATE POLICY own_rows ON public.pending_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.pictures TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.portal_addresses TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.portal_sessions TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -5373,6 +5427,8 @@ ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pending_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pictures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.portal_addresses ENABLE ROW LEVEL SECURITY;
 
@@ -5807,6 +5863,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_deletions TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_effects TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_forms TO skylink_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_prompts TO skylink_app;
 
 GRANT SELECT ON TABLE public.client_keys TO skylink_app;
@@ -5889,6 +5947,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_slabs TO skylink_app;
 GRANT SELECT,INSERT ON TABLE public.payments TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pending_lines TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.pictures TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.portal_sessions TO skylink_app;
 

@@ -74,6 +74,11 @@ def staff_totp(tenant_id: int, staff_id: int) -> str:
     return f"staff-totp:{tenant_id}:{staff_id}"
 
 
+def form_answer(tenant_id: int, staff_id: int, field: str) -> str:
+    """The context under which a form that somebody fills in keeps a secret answer."""
+    return f"form-answer:{tenant_id}:{staff_id}:{field}"
+
+
 def sent_code(tenant_id: int, subject: str) -> str:
     """The context under which a one-time code waits in the outbox; `subject` as "staff:7"."""
     return f"sent-code:{tenant_id}:{subject}"

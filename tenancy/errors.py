@@ -70,6 +70,16 @@ class OwnersMayDoAll(TenancyError):
         super().__init__("owner")
 
 
+class LastOwner(TenancyError):
+    """Somebody must be able to do all: another owner comes first, then this one goes."""
+
+    code = "last_owner"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id
+
+
 class InvitationInvalid(TenancyError):
     """Wrong, used, or too old: which of these is not told."""
 

@@ -24,6 +24,7 @@ from tenancy.errors import (
     StaffInactive,
     StaffNotFound,
 )
+from tenancy.permissions import require_over
 from tenancy.roles import StaffId
 from tenancy.rows import InvitationRow, StaffLinkRow, StaffRow
 
@@ -71,10 +72,12 @@ def invite_staff(
 ) -> Invitation:
     """A code for the staff member's chat account, good for INVITATION_LIFE; former ones lapse.
 
-    Locks the staff member. Raises NotPermitted, StaffNotFound, StaffInactive.
+    Locks the staff member. Raises NotPermitted (also for who may do more than the actor),
+    StaffNotFound, StaffInactive.
     """
     actor.require(Permission.MANAGE_STAFF)
     member = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    require_over(session, actor, member)
     if not member.active:
         raise StaffInactive(staff_id)
     session.execute(
@@ -178,7 +181,8 @@ def get_link(session: Session, tenant_id: TenantId, staff_id: StaffId) -> Link:
 def unlink_staff(session: Session, tenant_id: TenantId, staff_id: StaffId, *, actor: Actor) -> None:
     """Their chat account is nobody's from now on. Raises NotPermitted, StaffNotFound."""
     actor.require(Permission.MANAGE_STAFF)
-    locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    member = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    require_over(session, actor, member)
     session.execute(
         delete(StaffLinkRow).where(
             StaffLinkRow.tenant_id == tenant_id, StaffLinkRow.staff_id == staff_id

@@ -34,6 +34,15 @@ def permissions_of(session: Session, member: StaffRow) -> frozenset[Permission]:
     return frozenset(allowed)
 
 
+def require_over(session: Session, actor: Actor, member: StaffRow) -> None:
+    """Nobody manages who may do more than they: else they could make themselves that person.
+
+    Raises NotPermitted, naming what the actor lacks.
+    """
+    for permission in sorted(permissions_of(session, member)):
+        actor.require(permission)
+
+
 def role_overrides(session: Session, tenant_id: TenantId, role: Role) -> Overrides:
     """What this ISP changed for a role."""
     query = select(RolePermissionRow.permission, RolePermissionRow.allowed).where(
@@ -65,8 +74,13 @@ def set_role_permission(
     allowed: bool | None,
     actor: Actor,
 ) -> None:
-    """Allow or deny a role something; None: as everywhere. Raises NotPermitted, OwnersMayDoAll."""
+    """Allow or deny a role something; None: as everywhere. Nobody gives what they may not do.
+
+    Raises NotPermitted, OwnersMayDoAll.
+    """
     actor.require(Permission.MANAGE_STAFF)
+    if allowed is not False:
+        actor.require(permission)
     if role is Role.OWNER:
         raise OwnersMayDoAll
     session.execute(
@@ -98,12 +112,15 @@ def set_staff_permission(
 ) -> None:
     """Allow or deny a person something; None: as their role. Locks the staff member.
 
-    Raises NotPermitted, StaffNotFound, OwnersMayDoAll.
+    Nobody gives what they may not do. Raises NotPermitted, StaffNotFound, OwnersMayDoAll.
     """
     actor.require(Permission.MANAGE_STAFF)
+    if allowed is not False:
+        actor.require(permission)
     row = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
     if row.role == Role.OWNER:
         raise OwnersMayDoAll
+    require_over(session, actor, row)
     session.execute(
         delete(StaffPermissionRow).where(
             StaffPermissionRow.tenant_id == tenant_id,

@@ -27,6 +27,7 @@ from storage.rows import locked, read, write
 from storage.secrets import KeyRing, Secret, sent_code, staff_totp
 from tenancy.errors import SecondFactorMissing, SecondFactorThere, StaffNotFound
 from tenancy.login_attempts import Door, SubjectKind, Trier, locked_until, note_attempt
+from tenancy.permissions import require_over
 from tenancy.roles import StaffId
 from tenancy.rows import BackupCodeRow, SecondFactorRow, StaffLinkRow, StaffRow
 
@@ -176,7 +177,8 @@ def reset_second_factor(
     Raises NotPermitted, StaffNotFound.
     """
     actor.require(Permission.MANAGE_STAFF)
-    locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    member = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    require_over(session, actor, member)
     _forget_backup_codes(session, tenant_id, staff_id)
     mine = (SecondFactorRow.tenant_id == tenant_id, SecondFactorRow.staff_id == staff_id)
     session.execute(delete(SecondFactorRow).where(*mine))

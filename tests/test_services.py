@@ -27,6 +27,7 @@ from billing.notices import NoticeDetails, add_notice
 from billing.package_details import PackageDetails
 from billing.package_requests import request_package
 from billing.payments import NewPayment, PaymentMethod
+from billing.pictures import keep_picture
 from billing.profiles import ProfileDetails
 from billing.settings import BillingSettings, change_billing_settings
 from messaging.reminder_settings import ReminderSettings
@@ -40,6 +41,7 @@ from tenancy.portals import PortalSettings
 from tenancy.roles import Role
 from tenancy.staff import add_staff
 from tests.fixtures.isps import NOON, World, new_address
+from tests.fixtures.pictures import picture
 
 MODULES = (
     "tenancy.access_rules", "tenancy.isps", "tenancy.links", "tenancy.login_attempts",
@@ -50,8 +52,8 @@ MODULES = (
     "billing.client_logins", "billing.invoices", "billing.notices", "billing.package_requests",
     "billing.portal_sessions", "billing.self_service", "tenancy.portals",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
-    "billing.passwords", "billing.payments", "billing.profiles", "billing.promises",
-    "billing.renewals",
+    "billing.passwords", "billing.payments", "billing.pictures", "billing.profiles",
+    "billing.promises", "billing.renewals",
     "billing.run_previews", "billing.run_reversals", "billing.search", "billing.settings",
     "billing.single_bills", "billing.zones", "network.kicks", "network.nas", "network.problems",
     "messaging.reminder_settings",
@@ -130,6 +132,7 @@ def stock(isp: World) -> Stock:
             session, isp.tenant_id, Actor(ActorKind.CLIENT, "Rahim", line.client_id),
             line.connection_id, other.package_id, now=NOON,
         )  # fmt: skip
+        kept = keep_picture(session, isp.tenant_id, picture(), actor=SYSTEM)
     return Stock(
         {
             "package_id": package.package_id,
@@ -143,6 +146,7 @@ def stock(isp: World) -> Stock:
             "staff_id": staff.staff_id,
             "notice_id": notice.notice_id,
             "request_id": asked.request_id,
+            "picture_id": kept,
         },
         {
             ClientDetails: ClientDetails(name="Salma Khatun"),
@@ -208,6 +212,7 @@ PLAIN: dict[str, Any] = {
     "approved": True,
     "me": Actor(ActorKind.CLIENT, "Somebody", id=8),
     "but": "a token",
+    "data": picture(),
 }
 
 
