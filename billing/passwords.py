@@ -79,6 +79,13 @@ def reveal_password(
     return Secret(clear.decode())
 
 
+def has_password(session: Session, tenant_id: TenantId, connection_id: ConnectionId) -> bool:
+    """Whether it logs in by one. Raises ConnectionNotFound."""
+    missing = ConnectionNotFound(connection_id)
+    row = read(session, ConnectionRow, tenant_id, connection_id, missing)
+    return row.sealed_password is not None
+
+
 def reseal_passwords(session: Session, tenant_id: TenantId, keys: KeyRing) -> int:
     """Bring some passwords under the ring's current key; returns how many, 0 when all are.
 

@@ -1,0 +1,23 @@
+// What needs a script: live figures, and pages that were seen while there is no network.
+(() => {
+  const said = document.getElementById("offline");
+  const tell = () => { said.hidden = navigator.onLine; };
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  tell();
+
+  const SECONDS = 10;
+  const refresh = async (box) => {
+    if (document.hidden || !navigator.onLine) return;
+    const answer = await fetch(box.dataset.live, { redirect: "error" });
+    if (answer.ok) box.innerHTML = await answer.text();
+  };
+  for (const box of document.querySelectorAll("[data-live]"))
+    setInterval(() => refresh(box).catch(() => {}), SECONDS * 1000);
+
+  if (!("serviceWorker" in navigator)) return;
+  const script = document.currentScript.dataset.worker;
+  navigator.serviceWorker.register(script).catch(() => {});
+  // Who is logged out leaves nothing of theirs on the device.
+  if (!document.body.classList.contains("inside")) caches.delete("pages").catch(() => {});
+})();

@@ -1,0 +1,80 @@
+"""The whole portal on a real database, under the host name of the test's ISP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from portal.application import portal_application
+from portal.rendering import PREFIX
+from storage.actors import SYSTEM
+from tenancy.portals import PortalSettings, set_portal_addresses, set_portal_settings
+from tests.fixtures.isps import NOON, PASSWORD, World
+from tests.portal.browsers import Browser, Shown
+
+Visit = Callable[..., Awaitable[Browser]]
+
+
+@dataclass
+class Clock:
+    """What time it is, for all of the portal."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, span: timedelta) -> None:
+        self.now += span
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def visit(
+    isp: World,
+    clock: Clock,
+    aiohttp_client: Callable[..., Awaitable[TestClient[web.Request, web.Application]]],
+) -> Visit:
+    """Open one more browser on the portal of an ISP, by default the test's own."""
+
+    async def open_browser(whose: World = isp, language: str = "en") -> Browser:
+        reached(whose)
+        root = web.Application()
+        root.add_subapp(PREFIX, portal_application(whose.database, whose.keys, clock=clock))
+        browser = Browser(await aiohttp_client(root), host_of(whose))
+        await browser.open("/portal/login")
+        if language == "en":
+            await browser.press("English")
+        return browser
+
+    return open_browser
+
+
+def host_of(isp: World) -> str:
+    return f"{isp.slug}.example"
+
+
+def reached(isp: World) -> None:
+    with isp.transaction() as session:
+        address = [f"http://{host_of(isp)}"]
+        set_portal_addresses(session, isp.tenant_id, address, actor=SYSTEM)
+
+
+def portal_is(isp: World, **said: object) -> None:
+    with isp.transaction() as session:
+        details = PortalSettings(**said)  # type: ignore[arg-type]
+        set_portal_settings(session, isp.tenant_id, details, actor=SYSTEM)
+
+
+async def log_in(browser: Browser, name: str = "rahim", password: str = PASSWORD) -> Shown:
+    await browser.open("/portal/login")
+    return await browser.press("Log in", name=name, proof=str(password))
