@@ -1,0 +1,201 @@
+"""The portal as a phone has it: scripts, styles and all, in headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from billing.notices import NoticeDetails, add_notice
+from portal.application import portal_application
+from portal.rendering import PREFIX
+from storage.actors import SYSTEM
+from tenancy.portals import set_portal_addresses
+from tests.fixtures.isps import NOON, PASSWORD, World
+from tests.fixtures.journals import Book
+from tests.portal.conftest import Clock
+
+SERIOUS = {"serious", "critical"}
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PATHS = ("/", "/bills", "/usage", "/account")
+LATE = date(2026, 3, 5)
+
+
+@dataclass
+class Portal:
+    """A running one, and browsers to open it with."""
+
+    address: str
+    chromium: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, *, language: str = "en", **device: Any) -> Page:
+        """A new browser, at the login page; all that its console says against us is kept."""
+        context = await self.chromium.new_context(base_url=self.address, **device)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
+        await page.goto(f"{PREFIX}/login")
+        if language == "en":
+            await page.get_by_role("button", name="English").click()
+        return page
+
+    async def log_in(self, page: Page, name: str) -> None:
+        await page.locator("#name").fill(name)
+        await page.locator("#proof").fill(str(PASSWORD))
+        await page.locator("form button.main").click()
+        await page.wait_for_url(f"**{PREFIX}/")
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def portal(
+    isp: World,
+    clock: Clock,
+    chromium: Browser,
+    aiohttp_server: Callable[..., Awaitable[TestServer]],
+) -> Portal:
+    root = web.Application()
+    root.add_subapp(PREFIX, portal_application(isp.database, isp.keys, clock=clock))
+    server = await aiohttp_server(root)
+    address = f"http://{isp.slug}.localhost:{server.port}"
+    with isp.transaction() as session:
+        set_portal_addresses(session, isp.tenant_id, [address], actor=SYSTEM)
+    return Portal(address, chromium)
+
+
+def furnished(isp: World, book: Book) -> None:
+    """A client about whom there is something to be said on every page."""
+    package = isp.package("Home 20 Mbps", data_limit_bytes=500 * 10**9)
+    isp.package("Home 50 Mbps", price_minor=120_000)
+    client_id = isp.client("Salma Khatun", name_bn="সালমা খাতুন", phone="01711000042").client_id
+    isp.connection("salma", client_id=client_id, package_id=package.package_id)
+    isp.settle(isp.invoice(client_id, date(2026, 2, 5), 80_000))
+    isp.invoice(client_id, LATE, 80_000)
+    details = NoticeDetails(
+        text_en="Work on the line tonight from 2 to 4.",
+        text_bn="আজ রাত ২টা থেকে ৪টা পর্যন্ত লাইনের কাজ চলবে।",
+        shown_from_at=NOON,
+        shown_until=NOON + timedelta(days=1),
+    )
+    with isp.transaction() as session:
+        add_notice(session, isp.tenant_id, details, actor=SYSTEM)
+    book.bring(
+        book("start", ipv4="10.9.8.7"),
+        book("interim", 60, ipv4="10.9.8.7", down=3 * 10**9, up=10**9),
+    )
+
+
+async def wrong_with(page: Page) -> list[str]:
+    """What axe finds serious, and what does not fit the screen."""
+    found = await Axe().run(page)
+    wrong = [
+        f"{page.url}: {one['id']}: {[node['target'] for node in one['nodes']]}"
+        for one in found.response["violations"]
+        if one["impact"] in SERIOUS
+    ]
+    if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wrong.append(f"{page.url} is wider than the screen")
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "device"),
+    [
+        ("bn", {**PHONE, "color_scheme": "light"}),
+        ("en", {**PHONE, "color_scheme": "dark"}),
+        ("en", {**DESK, "color_scheme": "light"}),
+        ("bn", {**DESK, "color_scheme": "dark"}),
+    ],
+    ids=["bn-phone-light", "en-phone-dark", "en-desk-light", "bn-desk-dark"],
+)
+async def test_every_page_can_be_used_by_everybody(
+    isp: World, book: Book, portal: Portal, language: str, device: dict[str, Any]
+) -> None:
+    furnished(isp, book)
+    page = await portal.open(language=language, **device)
+    wrong = await wrong_with(page)
+    await portal.log_in(page, "salma")
+    for path in PATHS:
+        await page.goto(f"{PREFIX}{path}")
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        wrong += await wrong_with(page)
+    assert wrong == []
+    assert portal.complaints == []
+
+
+async def test_the_pay_button_is_under_the_thumb(isp: World, book: Book, portal: Portal) -> None:
+    furnished(isp, book)
+    page = await portal.open(**PHONE)
+    await portal.log_in(page, "salma")
+    box = await page.get_by_role("link", name="Pay ৳800").bounding_box()
+    assert box is not None
+    assert box["y"] > 740 / 2
+    assert box["y"] + box["height"] < 740
+    assert box["width"] > 300
+    assert box["height"] >= 44
+
+
+async def test_what_was_seen_is_there_offline_and_gone_after_the_log_out(
+    isp: World, book: Book, portal: Portal
+) -> None:
+    furnished(isp, book)
+    page = await portal.open(**PHONE)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await portal.log_in(page, "salma")
+    await page.goto(f"{PREFIX}/bills")
+    await page.context.set_offline(True)
+    await page.goto(f"{PREFIX}/")
+    assert "You are offline." in await page.inner_text("#offline")
+    assert await page.get_by_role("link", name="Pay ৳800").is_visible()
+    await page.context.set_offline(False)
+    await page.goto(f"{PREFIX}/account")
+    assert await page.locator("#offline").is_hidden()
+    await page.get_by_role("button", name="Log out").click()
+    await page.wait_for_function("caches.has('pages').then(kept => !kept)")
+
+
+async def test_live_figures_move_by_themselves(isp: World, book: Book, portal: Portal) -> None:
+    furnished(isp, book)
+    page = await portal.open(**PHONE)
+    await portal.log_in(page, "salma")
+    await page.clock.install()
+    await page.goto(f"{PREFIX}/usage")
+    book.bring(book("interim", 120, ipv4="10.9.8.7", down=5 * 10**9, up=10**9))
+    async with page.expect_response("**/live"):
+        await page.clock.fast_forward(10_000)
+    await page.get_by_text("5 GB").first.wait_for()
+    assert portal.complaints == []
+
+
+async def test_all_but_live_figures_works_without_a_script(
+    isp: World, book: Book, portal: Portal
+) -> None:
+    furnished(isp, book)
+    page = await portal.open(java_script_enabled=False, **PHONE)
+    await portal.log_in(page, "salma")
+    await page.goto(f"{PREFIX}/account")
+    await page.get_by_text("Ask for another package").click()
+    await page.get_by_label("Home 50 Mbps").check()
+    await page.get_by_role("button", name="Ask for it").click()
+    assert await page.get_by_text("We have your wish").is_visible()
