@@ -19,6 +19,7 @@ CONTENTS = {
     "status": "Show what runs, and how it is.",
     "radtest": "Log a client in as a router would, with reasons.",
     "client": "Add, show, find and change clients.",
+    "portal": "Set up the client portal; notices; what clients ask for.",
     "why": "Tell why a client may or may not go online, now or then.",
     "sessions": "Show who is online: speed, use, what is pending.",
     "kick": "End a client's live sessions.",
@@ -45,6 +46,10 @@ WORDS = {
     "bad_address": "{address} is no IPv4 or IPv6 address.",
     "username_taken": "Another connection has the username {username}: choose another.",
     "value_refused": "A value is not allowed ({rule}): correct it, and try again.",
+    "address_taken": "{address} is another portal's, or was given twice: choose another.",
+    "notice_not_found": "There is no such notice: ./skylink portal show lists them.",
+    "request_not_found": "There is no such request: ./skylink portal requests lists them.",
+    "request_decided": "That was decided already: ./skylink portal requests lists what is not.",
     "not_permitted": "This needs the permission {permission}.",
 }
 
