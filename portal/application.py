@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from portal.doors import OFFICE, Office, around, for_clients, on_leaving, open_to_all
-from portal.pages import account, bills, brand, home, login, usage
+from portal.pages import account, bills, brand, here, home, login, usage
 from storage.database import Database
 from storage.secrets import KeyRing
 from tenancy.portals import Feature
 
 ROUTES = (
     web.get("/", for_clients(home.home)),
+    web.get("/here", open_to_all(here.here)),
     web.get("/login", open_to_all(login.show_login)),
     web.post("/login", open_to_all(login.do_login)),
     web.post("/login/code", open_to_all(login.send_code)),

@@ -35,9 +35,7 @@ def landing(office: Office) -> web.RouteDef:
     async def land(request: web.Request) -> web.Response:
         found = await office.database.run(None, find, host_of(request), request.remote or "")
         if found.portal is not None or found.device is None:
-            if request.path != "/":
-                raise web.HTTPNotFound
-            return to(f"{PREFIX}/")
+            return to(f"{PREFIX}/") if request.path == "/" else web.Response(status=404)
         return to(
             await office.database.run(found.device.tenant_id, pay_page, found.device.tenant_id)
         )

@@ -145,7 +145,7 @@ async def visit_of(request: web.Request) -> Visit | None:
     cookies, host = read_cookies(request), host_of(request)
 
     def find(session: Session) -> Visit | None:
-        tenant_id = whose_portal(session, host)
+        tenant_id = whose_portal(session, host, visitor.origin)
         if tenant_id is None:
             return None
         return look(session, tenant_id, cookies, visitor, office.clock())

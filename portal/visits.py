@@ -24,6 +24,7 @@ from tenancy.isps import IspDetails, get_isp, list_isps
 from tenancy.portals import (
     Feature,
     PortalSettings,
+    devices_at,
     get_portal_settings,
     portal_addresses,
     portal_of_host,
@@ -106,13 +107,16 @@ def host_of(request: web.Request) -> str:
     return host.partition(":")[0].lower()
 
 
-def whose_portal(session: Session, host: str) -> TenantId | None:
-    """By host name; where the server has one ISP alone, that one's under any name."""
+def whose_portal(session: Session, host: str, address: str) -> TenantId | None:
+    """By host name; under one that is nobody's, the only ISP's of the server, or the device's."""
     found = portal_of_host(session, host)
     if found is not None:
         return found
     isps = list_isps(session)
-    return isps[0].tenant_id if len(isps) == 1 else None
+    if len(isps) == 1:
+        return isps[0].tenant_id
+    devices = devices_at(session, address)
+    return devices[0].tenant_id if len(devices) == 1 else None
 
 
 def look(

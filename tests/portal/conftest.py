@@ -11,6 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from portal.application import portal_application
+from portal.captive import landing
+from portal.doors import Handler, Office
 from portal.rendering import PREFIX
 from storage.actors import SYSTEM
 from tenancy.portals import PortalSettings, set_portal_addresses, set_portal_settings
@@ -48,8 +50,7 @@ def visit(
 
     async def open_browser(whose: World = isp, language: str = "en") -> Browser:
         reached(whose)
-        root = web.Application()
-        root.add_subapp(PREFIX, portal_application(whose.database, whose.keys, clock=clock))
+        root = whole_application(whose, clock)
         browser = Browser(await aiohttp_client(root), host_of(whose))
         await browser.open("/portal/login")
         if language == "en":
@@ -57,6 +58,21 @@ def visit(
         return browser
 
     return open_browser
+
+
+def whole_application(isp: World, clock: Clock) -> web.Application:
+    """As the process `web` has it, behind a proxy that says where requests come from."""
+
+    @web.middleware
+    async def proxy(request: web.Request, handler: Handler) -> web.StreamResponse:
+        came_from = request.headers.get("X-Forwarded-For", request.remote)
+        scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+        return await handler(request.clone(remote=came_from, scheme=scheme))
+
+    root = web.Application(middlewares=[proxy])
+    root.add_subapp(PREFIX, portal_application(isp.database, isp.keys, clock=clock))
+    root.add_routes([landing(Office(isp.database, isp.keys, clock))])
+    return root
 
 
 def host_of(isp: World) -> str:

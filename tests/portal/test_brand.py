@@ -102,7 +102,8 @@ async def test_under_another_host_name_it_is_another_isps_portal(
     assert (await log_in(browser)).path == "/portal/"
 
 
-async def test_a_host_that_is_nobodys_shows_nothing(isp: World, visit: Visit) -> None:
+@pytest.mark.usefixtures("other_isp")
+async def test_a_host_that_is_nobodys_shows_nothing(visit: Visit) -> None:
     browser = await visit()
     for host in ("elsewhere.example", "127.0.0.1", "[::1]:80", "x" * 300, "a@b", ""):
         browser.headers["Host"] = host

@@ -9,19 +9,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 from billing.notices import NoticeDetails, add_notice
-from portal.application import portal_application
 from portal.rendering import PREFIX
 from storage.actors import SYSTEM
 from tenancy.portals import set_portal_addresses
 from tests.fixtures.isps import NOON, PASSWORD, World
 from tests.fixtures.journals import Book
-from tests.portal.conftest import Clock
+from tests.portal.conftest import Clock, whole_application
 
 SERIOUS = {"serious", "critical"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -74,9 +72,7 @@ async def portal(
     chromium: Browser,
     aiohttp_server: Callable[..., Awaitable[TestServer]],
 ) -> Portal:
-    root = web.Application()
-    root.add_subapp(PREFIX, portal_application(isp.database, isp.keys, clock=clock))
-    server = await aiohttp_server(root)
+    server = await aiohttp_server(whole_application(isp, clock))
     address = f"http://{isp.slug}.localhost:{server.port}"
     with isp.transaction() as session:
         set_portal_addresses(session, isp.tenant_id, [address], actor=SYSTEM)

@@ -39,6 +39,11 @@ login-sent = If this username or phone is one of ours, a code is on its way. It 
 login-codes-over = Too many codes were asked for. Use the last one, or try again in 15 minutes.
 log-out = Log out
 
+here-title = Your internet is restricted
+here-open = You are online
+here-open-text = Nothing stands against it any more. If a page does not open yet, wait a few seconds and open it again.
+here-login = Log in to see everything
+
 hello = Hello, { $name }
 due = To be paid
 due-late = It was due on { $day }.
