@@ -9,11 +9,22 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from commands.errors import CommandError
 from commands.settings import Settings
 
-UDP_TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
+
+class Transport(NamedTuple):
+    """A kind of port, and where the kernel lists who holds one: proc(5)."""
+
+    name: str
+    kind: socket.SocketKind
+    tables: tuple[Path, Path]
+
+
+UDP = Transport("UDP", socket.SOCK_DGRAM, (Path("/proc/net/udp"), Path("/proc/net/udp6")))
+TCP = Transport("TCP", socket.SOCK_STREAM, (Path("/proc/net/tcp"), Path("/proc/net/tcp6")))
 
 
 class RunAsRoot(CommandError):
@@ -66,38 +77,44 @@ def check_home(settings: Settings) -> None:
 
 
 def check_ports(settings: Settings) -> None:
-    """Raise PortTaken or AddressNotHere where RADIUS could not listen."""
+    """Raise PortTaken or AddressNotHere where RADIUS or the portal could not listen."""
     address = "0.0.0.0" if settings.radius_address == "*" else settings.radius_address  # noqa: S104
     check_port(address, settings.radius_auth_port, "SKYLINK_RADIUS_AUTH_PORT")
     check_port(address, settings.radius_acct_port, "SKYLINK_RADIUS_ACCT_PORT")
     check_port("127.0.0.1", settings.radius_operator_port, "SKYLINK_RADIUS_OPERATOR_PORT")
+    web = "0.0.0.0" if settings.web_address == "*" else settings.web_address  # noqa: S104
+    check_port(web, settings.web_port, "SKYLINK_WEB_PORT", TCP)
 
 
-def check_port(address: str, port: int, variable: str) -> None:
-    """Try to take the UDP port at once and give it back."""
+def check_port(address: str, port: int, variable: str, transport: Transport = UDP) -> None:
+    """Try to take the port at once and give it back."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    with socket.socket(family, transport.kind) as probe:
+        if transport is TCP:  # connections that ended a moment ago are in nobody's way
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
+                where = "SKYLINK_RADIUS_ADDRESS" if transport is UDP else "SKYLINK_WEB_ADDRESS"
                 raise AddressNotHere(
-                    f"{address} is no address of this machine: set SKYLINK_RADIUS_ADDRESS to one "
-                    "that is, or unset it for all."
+                    f"{address} is no address of this machine: set {where} to one that is, or "
+                    "unset it for all."
                 ) from None
             if error.errno == errno.EACCES:
                 raise PortTaken(
-                    f"UDP port {port} is for root only: set {variable} to one above 1023."
+                    f"{transport.name} port {port} is for root only: "
+                    f"set {variable} to one above 1023."
                 ) from None
             raise PortTaken(
-                f"UDP port {port} is taken{_by_whom(port)}: stop what holds it, or set {variable} "
-                "to a free port."
+                f"{transport.name} port {port} is taken{_by_whom(port, transport)}: "
+                f"stop what holds it, or set {variable} to a free port."
             ) from None
 
 
-def _by_whom(port: int) -> str:
-    """Who holds a UDP port, as far as this user may know."""
-    inodes = _socket_inodes(port)
+def _by_whom(port: int, transport: Transport) -> str:
+    """Who holds a port, as far as this user may know."""
+    inodes = _socket_inodes(port, transport)
     for process in Path("/proc").glob("[0-9]*"):
         if inodes.intersection(_open_files(process)):
             return f" by {(process / 'comm').read_text().strip()} (process {process.name})"
@@ -112,10 +129,10 @@ def _open_files(process: Path) -> Iterator[str]:
                 yield handle.readlink().name
 
 
-def _socket_inodes(port: int) -> set[str]:
-    """`socket:[inode]` of each UDP socket on `port`: proc(5), /proc/net/udp."""
+def _socket_inodes(port: int, transport: Transport) -> set[str]:
+    """`socket:[inode]` of each socket on `port`: proc(5), /proc/net/udp and tcp."""
     found = set()
-    for table in UDP_TABLES:
+    for table in transport.tables:
         lines = table.read_text().splitlines()[1:] if table.exists() else []
         for fields in map(str.split, lines):
             if int(fields[1].rpartition(":")[2], 16) == port:

@@ -32,6 +32,7 @@ CONTENTS = {
     "backup": "Write an encrypted backup now; the clock does each night.",
     "restore": "Bring a backup into an empty database.",
     "clock": "Do what is due until stopped; up does so itself.",
+    "web": "Serve the client portal until stopped; up does so itself.",
     "invite": "Print a code that links a staff member's Telegram.",
     "bot": "Chat with staff until stopped; up does so itself.",
     "bench": "Measure its speed against rivals.",

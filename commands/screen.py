@@ -23,6 +23,7 @@ def first_screen(settings: Settings, isps: tuple[IspEntry, ...]) -> str:
         "SkyLink runs. Ctrl-C stops it.",
         "",
         f"  RADIUS     {address}, logins on UDP {auth}, accounting on {acct}",
+        f"  Portal     {portal_address(settings)}",
         f"  ISPs       {names}, in {where}",
         f"  Home       {settings.home}",
     ]
@@ -32,10 +33,19 @@ def first_screen(settings: Settings, isps: tuple[IspEntry, ...]) -> str:
     return "\n".join(lines)
 
 
+def portal_address(settings: Settings) -> str:
+    """Where a browser on this machine finds the client portal."""
+    address = "127.0.0.1" if settings.web_address == "*" else settings.web_address
+    host = f"[{address}]" if ":" in address else address
+    return f"http://{host}:{settings.web_port}/portal/"
+
+
 def demo_lines() -> list[str]:
     """The demo's router and the first of its clients."""
     logins = demo_logins()
-    lines = [f"  Demo       a router at {NAS_ADDRESS}, secret {NAS_SECRET}; clients, among others:"]
+    lines = [
+        f"  Demo       a router at {NAS_ADDRESS}, secret {NAS_SECRET}; clients, also of the portal:"
+    ]
     lines += [
         f"             {login.username:<8} {login.password:<11} {login.shows}"
         for login in logins[:LOGINS_SHOWN]

@@ -55,7 +55,9 @@ class Settings:
     radius_auth_port: int
     radius_acct_port: int
     radius_operator_port: int  # on loopback only: `status` and `radtest`
+    web_address: str  # "*" or one IP address
     web_port: int
+    web_proxies: frozenset[str]  # addresses that are believed about where requests come from
     postgres_port: int  # names the private PostgreSQL's socket; no TCP
     database_url: Secret | None  # instead of the private PostgreSQL
     isp: str  # slug of the ISP that commands mean unless told
@@ -82,7 +84,9 @@ class Settings:
             radius_auth_port=ports["SKYLINK_RADIUS_AUTH_PORT"],
             radius_acct_port=ports["SKYLINK_RADIUS_ACCT_PORT"],
             radius_operator_port=ports["SKYLINK_RADIUS_OPERATOR_PORT"],
+            web_address=reader.address("SKYLINK_WEB_ADDRESS", "*"),
             web_port=ports["SKYLINK_WEB_PORT"],
+            web_proxies=reader.addresses("SKYLINK_WEB_PROXIES", "127.0.0.1,::1"),
             postgres_port=ports["SKYLINK_POSTGRES_PORT"],
             database_url=reader.database_url("DATABASE_URL"),
             isp=reader.matching("SKYLINK_ISP", "demo", SLUG, "an ISP's slug, such as demo"),
@@ -187,6 +191,14 @@ class _Reader:
         except ValueError:
             self._refuse(name, "an IP address of this machine", "all of them")
             return default
+
+    def addresses(self, name: str, default: str) -> frozenset[str]:
+        said = (self._value(name) or default).split(",")
+        try:
+            return frozenset(str(ipaddress.ip_address(part.strip())) for part in said)
+        except ValueError:
+            self._refuse(name, "IP addresses, separated by commas", default)
+            return frozenset()
 
     def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._value(name) or default

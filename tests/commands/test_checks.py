@@ -30,7 +30,7 @@ def held() -> Iterator[int]:
 
 def settings(**changed: object) -> Settings:
     """Whose ports the system would choose, so that they are always free."""
-    ports = dict.fromkeys(PORTS.values(), 0)
+    ports = dict.fromkeys([*PORTS.values(), "web_port"], 0)
     return replace(Settings.from_environ({}), **(ports | changed))  # type: ignore[arg-type]
 
 
@@ -42,6 +42,16 @@ def test_a_taken_port_is_named_with_who_holds_it_and_how_to_move(held: int, vari
     assert f"UDP port {held} is taken by " in words
     assert f"(process {os.getpid()})" in words
     assert f"set {variable} to a free port" in words
+
+
+def test_a_port_that_another_web_server_has_is_told_with_who_has_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = int(holder.getsockname()[1])
+        with pytest.raises(PortTaken) as refused:
+            check_ports(settings(web_address="127.0.0.1", web_port=port))
+    words = str(refused.value)
+    assert f"TCP port {port} is taken by " in words
+    assert "set SKYLINK_WEB_PORT to a free port" in words
 
 
 def test_free_ports_are_left_free() -> None:

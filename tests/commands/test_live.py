@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from billing.packages import add_package
 from billing.payments import NewPayment, PaymentMethod, take_payment
 from commands.demo import demo_password
 from commands.dsn import role_dsn
+from commands.screen import portal_address
 from commands.settings import Settings
 from network.nas import NasDetails, NasKind, add_nas
 from policy.facts import QuotaAction, Service, Speed, Status, TenantId
@@ -162,3 +164,9 @@ def test_a_quota_crossed_within_a_session_slows_it_with_the_record_that_tells(li
     assert live.background.do(live.router.interim(online))
     until(lambda: online.rate_limit == "512k/1M", lambda: live.copy.run("sessions").stdout)
     assert online.is_live
+
+
+def test_the_portal_is_served_where_the_first_screen_says(live: Live) -> None:
+    settings = Settings.from_environ(live.copy.environ())
+    with urlopen(portal_address(settings)) as page:  # noqa: S310 (its scheme is ours)
+        assert "Padma Net" in page.read().decode()

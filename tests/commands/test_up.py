@@ -26,12 +26,16 @@ from commands.cluster import ADMIN, Cluster
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 120
 END_SECONDS_MAX = 60
-PORTS = ("SKYLINK_RADIUS_AUTH_PORT", "SKYLINK_RADIUS_ACCT_PORT", "SKYLINK_RADIUS_OPERATOR_PORT")
+PORTS = (
+    *("SKYLINK_RADIUS_AUTH_PORT", "SKYLINK_RADIUS_ACCT_PORT", "SKYLINK_RADIUS_OPERATOR_PORT"),
+    "SKYLINK_WEB_PORT",  # TCP, the others UDP
+)
 
 
 def free_ports() -> dict[str, str]:
-    """UDP ports that nobody held a moment ago."""
-    held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in PORTS]
+    """Ports that nobody held a moment ago."""
+    held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in PORTS[:-1]]
+    held.append(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
     for one in held:
         one.bind(("127.0.0.1", 0))
     ports = {name: str(one.getsockname()[1]) for name, one in zip(PORTS, held, strict=True)}
@@ -53,6 +57,7 @@ class Copy:
         where = {
             "SKYLINK_HOME": str(self.home),
             "SKYLINK_RADIUS_ADDRESS": "127.0.0.1",
+            "SKYLINK_WEB_ADDRESS": "127.0.0.1",
             "SKYLINK_MINIMUM_FREE_MB": "1",
             "DATABASE_URL": self.database_url,
         }
@@ -198,12 +203,8 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     told = json.loads(done.stdout)
     assert done.returncode == 0, told
     assert told["well"] is True
-    assert [process["name"] for process in told["processes"]] == [
-        "postgres",
-        "radius",
-        "intake",
-        "clock",
-    ]
+    names = [process["name"] for process in told["processes"]]
+    assert names == ["postgres", "radius", "intake", "clock", "web"]
     assert told["database"]["schema_is_current"] is True
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
@@ -335,7 +336,8 @@ def test_it_runs_on_a_database_that_is_there_already(
     told = copy.json("status")
     answer = copy.json("radtest", "rahim")
     end(process)
-    assert [process["name"] for process in told["processes"]] == ["radius", "intake", "clock"]
+    names = [process["name"] for process in told["processes"]]
+    assert names == ["radius", "intake", "clock", "web"]
     assert (told["well"], told["database"]["private"]) == (True, False)
     assert answer["answer"] == "Access-Accept"
     assert not (copy.home / "postgres").exists()
