@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from bots.screens import access, card, clients, home, me, network, passwords, payments
+from bots.screens import (
+    access,
+    acts,
+    browse,
+    card,
+    catalogue,
+    clients,
+    forms,
+    home,
+    me,
+    money,
+    network,
+    passwords,
+    payments,
+    rights,
+    routers,
+    runs,
+    staff,
+)
 from bots.screens.screen import Deed, Question, Screen
 
 SCREENS: dict[str, Screen] = {
@@ -10,8 +28,17 @@ SCREENS: dict[str, Screen] = {
     for screens in (
         home.SCREENS,
         clients.SCREENS,
+        browse.SCREENS,
         card.SCREENS,
+        acts.SCREENS,
         access.SCREENS,
+        money.SCREENS,
+        runs.SCREENS,
+        catalogue.SCREENS,
+        routers.SCREENS,
+        staff.SCREENS,
+        rights.SCREENS,
+        forms.SCREENS,
         payments.SCREENS,
         passwords.SCREENS,
         network.SCREENS,
@@ -20,11 +47,24 @@ SCREENS: dict[str, Screen] = {
     for screen in screens
 }
 DEEDS: dict[str, Deed] = {
-    deed.effect: deed for deeds in (access.DEEDS, payments.DEEDS, passwords.DEEDS) for deed in deeds
+    deed.effect: deed
+    for deeds in (
+        access.DEEDS,
+        acts.DEEDS,
+        payments.DEEDS,
+        passwords.DEEDS,
+        money.DEEDS,
+        runs.DEEDS,
+        routers.DEEDS,
+        staff.DEEDS,
+        rights.DEEDS,
+        forms.DEEDS,
+    )
+    for deed in deeds
 }
 QUESTIONS: dict[str, Question] = {
     question.prompt: question
-    for questions in (clients.QUESTIONS, payments.QUESTIONS)
+    for questions in (clients.QUESTIONS, payments.QUESTIONS, forms.QUESTIONS)
     for question in questions
 }
 # What may be typed instead of tapped: the command, and the route of its screen.

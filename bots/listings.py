@@ -86,8 +86,15 @@ class Listing:
             Screen(f"{self.route}_file", open_file, self.needs),
         )
 
-    def show(self, session: Session, caller: Caller, of: tuple[int, ...], page: int) -> View:
-        """A page; one that is gone meanwhile is the last."""
+    def show(
+        self,
+        session: Session,
+        caller: Caller,
+        of: tuple[int, ...],
+        page: int,
+        note: Html | None = None,
+    ) -> View:
+        """A page; one that is gone meanwhile is the last. `note`: what was just done, above."""
         found, words = self.read(session, caller, *of), caller.words
         pages = max(1, -(-len(found) // PAGE))
         page = min(max(1, page), pages)
@@ -104,7 +111,7 @@ class Listing:
             for number, kind in enumerate(KINDS)
         )
         return View(
-            Html("\n\n".join((head, *lines))),
+            Html("\n\n".join(part for part in (note, head, *lines) if part)),
             rows(
                 *((self.leads(one, caller),) for one in shown),
                 (before, after),

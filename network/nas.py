@@ -147,6 +147,11 @@ def reveal_nas_secret(
     return Secret(clear.decode())
 
 
+def get_nas(session: Session, tenant_id: TenantId, nas_id: NasId) -> Nas:
+    """Raises NasNotFound."""
+    return _frozen(read(session, NasRow, tenant_id, nas_id, NasNotFound(nas_id)))
+
+
 def list_nas(session: Session, tenant_id: TenantId) -> tuple[Nas, ...]:
     """All of them by name: an ISP has up to some hundred."""
     mine = select(NasRow).where(NasRow.tenant_id == tenant_id).order_by(NasRow.name)

@@ -90,7 +90,10 @@ def show(card: Card, caller: Caller, note: Html | None = None, undo: Button | No
             *money_rows(card, caller),
             (access_button(card.client, caller),),
             *(line_row(line, caller, alone=len(shown) == 1) for line in shown),
-            (caller.to("card", "refresh", card.client.client_id),),
+            (
+                caller.to("card", "refresh", card.client.client_id),
+                caller.to("acts", "card-acts", card.client.client_id),
+            ),
             (caller.to("found", "to-found"), caller.to("home", "to-home")),
         ),
     )
@@ -169,13 +172,14 @@ def line_row(line: Line, caller: Caller, *, alone: bool) -> tuple[Button | None,
 
 
 def open_line(session: Session, caller: Caller, connection_id: int) -> View:
-    """One of several connections."""
+    """One of several connections: what is behind its name on the card."""
     line = get_connection(session, caller.tenant_id, ConnectionId(connection_id))
     card = read_card(session, caller, line.client_id)
     mine = next(one for one in card.lines if one.connection.connection_id == connection_id)
     back = (caller.to("card", "to-card", line.client_id), caller.to("home", "to-home"))
+    acts = (caller.to("line_acts", "card-acts", connection_id),)
     text = line_text(mine, caller.words)
-    return View(text, rows(line_row(mine, caller, alone=True), back))
+    return View(text, rows(line_row(mine, caller, alone=True), acts, back))
 
 
 def open_why(session: Session, caller: Caller, connection_id: int) -> View:

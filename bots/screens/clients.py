@@ -84,11 +84,11 @@ def show(page: ClientPage, text: str, number: int, caller: Caller) -> View:
     if key is not None:
         more = caller.to("found", "page-after", key.rank, key.client_number, number + 1)
     return View(
-        said, rows(*((_line(one, caller),) for one in page.clients), (first, more), (home,))
+        said, rows(*((client_button(one, caller),) for one in page.clients), (first, more), (home,))
     )
 
 
-def _line(one: FoundClient, caller: Caller) -> Button:
+def client_button(one: FoundClient, caller: Caller) -> Button:
     words = caller.words
     name = one.name_bn if words.language == "bn" and one.name_bn else one.name
     return caller.to(

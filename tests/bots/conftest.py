@@ -50,15 +50,33 @@ async def people(telegram: LocalTelegram) -> AsyncIterator[People]:
         yield people
 
 
+class Running:
+    """The bot, as its process runs it."""
+
+    def __init__(self, telegram: LocalTelegram, isp: World) -> None:
+        self._settings = BotSettings(Secret(telegram.token), telegram.address)
+        self._isp = isp
+
+    def start(self) -> None:
+        self._stop = asyncio.Event()
+        work = run(self._settings, self._isp.database, self._isp.keys, self._stop)
+        self._running = asyncio.ensure_future(work)
+
+    async def stop(self) -> None:
+        self._stop.set()
+        await self._running
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.start()
+
+
 @pytest.fixture
-async def bot(telegram: LocalTelegram, isp: World) -> AsyncIterator[None]:
-    """Runs as its process runs it."""
-    stop = asyncio.Event()
-    settings = BotSettings(Secret(telegram.token), telegram.address)
-    running = asyncio.ensure_future(run(settings, isp.database, isp.keys, stop))
-    yield
-    stop.set()
-    await running
+async def bot(telegram: LocalTelegram, isp: World) -> AsyncIterator[Running]:
+    running = Running(telegram, isp)
+    running.start()
+    yield running
+    await running.stop()
 
 
 def hired(isp: World, role: Role, name: str = "Nadia") -> StaffId:
@@ -91,11 +109,30 @@ def _offer(seen: Screen) -> Shown | None:
     return seen.find("authenticator app") or seen.find("অথেনটিকেটর অ্যাপে")
 
 
+async def hears(chat: Person, said: str, words: str) -> Shown:
+    """What the bot says to that: a message after it that holds the words."""
+    sent = await chat.says(said)
+
+    def answer(seen: Screen) -> Shown | None:
+        later = (one for one in seen.messages if one.id > sent and not one.mine)
+        return next((one for one in later if words in one.text), None)
+
+    shown = answer(await chat.until(answer, f"{words!r} to {said!r}"))
+    assert shown, "it was there a moment ago"
+    return shown
+
+
+async def shows(chat: Person, words: str) -> Shown:
+    """The last message of the bot, once it holds the words."""
+    seen = await chat.until(lambda seen: words in seen.text, f"{words!r} on the last message")
+    return seen.last
+
+
 NewMember = Callable[..., Awaitable[Member]]
 
 
 @pytest.fixture
-def join(bot: None, people: People, isp: World) -> NewMember:
+def join(bot: Running, people: People, isp: World) -> NewMember:
     """Hire somebody, who links their account and proves who they are, all in chat."""
     del bot
 

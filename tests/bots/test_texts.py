@@ -12,11 +12,24 @@ from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
+from billing.bill_runs import RunState
+from billing.invoices import InvoiceStatus
+from billing.ledger import Code
+from billing.payments import PaymentMethod
+from billing.run_previews import Cause
+from billing.search import ClientState
+from bots.forms.contents import FORMS
 from bots.process import LISTED
-from bots.screens.payments import METHODS
+from bots.screens.browse import COLUMNS
+from bots.sheets import Kind
 from bots.words import LANGUAGES, TEXTS, Words
 from network.attempts import Problem
+from network.nas import Ability, NasKind
+from policy.bills import LineKind
+from policy.facts import ProfileKind, Service
 from storage.actors import Permission
+from tenancy.login_attempts import SubjectKind
+from tenancy.roles import Role
 from tenancy.second_factor import CodeCheck
 
 BOTS = Path(__file__).parents[2] / "bots"
@@ -50,7 +63,10 @@ def test_both_languages_have_each_text_with_the_same_figures() -> None:
     assert english == bangla
 
 
-PLACES = {"say": 0, "plain": 0, "to": 1, "does": 2}  # where a call names its text
+PLACES = {  # where a call names its text
+    "say": 0, "plain": 0, "to": 1, "does": 2, "done": 2, "Column": 0, "NotAccepted": 0,
+    "_back_to": 3, "_back": 3, "_card": 3,
+}  # fmt: skip
 
 
 def keys_in_code(*callers: str) -> set[str]:
@@ -58,8 +74,9 @@ def keys_in_code(*callers: str) -> set[str]:
     keys = set()
     for path in BOTS.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                at = PLACES[node.func.attr] if node.func.attr in callers else len(node.args)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                at = PLACES[name] if name in callers else len(node.args)
                 key = node.args[at] if at < len(node.args) else None
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     keys.add(key.value)
@@ -71,7 +88,17 @@ def keys_of_enums() -> set[str]:
     """The texts that are found by what something is."""
     names = [f"permission-{one}" for one in Permission] + [f"problem-{one}" for one in Problem]
     names += [f"code-{one}" for one in CodeCheck if one is not CodeCheck.RIGHT]
-    names += [f"method-{one}" for one in METHODS] + [f"command-{name}" for name in LISTED]
+    names += [f"method-{one}" for one in PaymentMethod] + [f"command-{name}" for name in LISTED]
+    names += [f"role-{one}" for one in Role] + [f"invoice-{one}" for one in InvoiceStatus]
+    names += [f"line-{one}" for one in LineKind] + [f"entry-{one}" for one in Code]
+    names += [f"run-{one}" for one in RunState] + [f"cause-{one}" for one in Cause]
+    names += [f"service-{one}" for one in Service] + [f"kind-{one}" for one in ProfileKind]
+    names += [f"nas-{one}" for one in NasKind] + [f"ability-{one}" for one in Ability]
+    names += [f"state-{one}" for one in ClientState] + [f"attempt-{one}" for one in SubjectKind]
+    names += [f"column-{name}" for name in COLUMNS] + [f"file-{kind}" for kind in Kind]
+    names += [f"form-{form.name}" for form in FORMS]
+    for form in FORMS:
+        names += [f"{part}-{field.name}" for field in form.fields for part in ("ask", "field")]
     return {name.replace("_", "-") for name in names}
 
 
