@@ -167,12 +167,17 @@ def _serve(
     if not caller.proved:
         return prove(session, caller, heard.text)
     if heard.data is None:
-        return _typed(session, caller, (heard.text or "").strip()[:TEXT_HEARD_MAX])
+        return _typed(session, caller, _said(heard.text or ""))
     if isinstance(tap, codec.Visit):
         return _visited(session, caller, tap)
     if isinstance(tap, codec.Press):
         return press(session, caller, tap.token)
     return _outdated(session, caller)
+
+
+def _said(text: str) -> str:
+    """As far as anything is looked at; without what no database and no person reads."""
+    return "".join(c for c in text[:TEXT_HEARD_MAX] if c.isprintable() or c.isspace()).strip()
 
 
 def _visited(session: Session, caller: Caller, tap: codec.Visit) -> Answer:

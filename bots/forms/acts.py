@@ -45,7 +45,7 @@ def _this_connection(session: Session, caller: Caller, answers: Answers) -> Sequ
     return (Choice(line.connection_id, line.details.username),)
 
 
-CONNECTION = Field(name="connection", choices=_this_connection)
+CONNECTION = Field(name="connection", choices=_this_connection, given=True)
 REASON = Field(name="reason", read=fields.words_of(200))
 
 
@@ -243,7 +243,7 @@ FORMS = (
         needs=Permission.REVERSE_PAYMENTS,
         save=_save_reversal,
         guarded=True,
-        fields=(Field(name="payment", choices=_this_payment), REASON),
+        fields=(Field(name="payment", choices=_this_payment, given=True), REASON),
     ),
     Form(
         name="device",

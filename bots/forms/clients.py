@@ -60,7 +60,7 @@ def _this_client(session: Session, caller: Caller, answers: Answers) -> Sequence
     return (Choice(client.client_id, f"{card.name_of(client, caller.words)}"),)
 
 
-CLIENT = Field(name="client", choices=_this_client)
+CLIENT = Field(name="client", choices=_this_client, given=True)
 
 
 def _connects(answers: Answers) -> bool:

@@ -64,6 +64,7 @@ class Field:
 
     A value that `choices` offer is the number of a Choice. `secret`: kept sealed, never shown,
     and the message that it came in is deleted. `picture`: the value is the id of a picture.
+    `given`: whom the form is about, by the number of the button that opened it.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Field:
     asked: Callable[[Answers], bool] = always
     secret: bool = False
     picture: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,13 +31,14 @@ BY_NAME = {form.name: form for form in FORMS}
 def start(name: str) -> Any:
     """What opens the form of that name: where it was left, or at its beginning.
 
-    Numbers of the route are its first answers: those whose fields come first.
+    Numbers of the route are the answers of the fields that are given; another one begins anew.
     """
     form = BY_NAME[name]
+    given_fields = [field.name for field in form.fields if field.given]
 
     def open_form(session: Session, caller: Caller, *given: int) -> View:
         caller.actor.require(form.needs)
-        first = {field.name: n for field, n in zip(form.fields, given, strict=False)}
+        first = dict(zip(given_fields, given, strict=False))
         kept = _find(session, caller, form)
         if kept is None or any(kept.answers.get(key) != value for key, value in first.items()):
             kept = Draft(name, form.next_field(first), first)

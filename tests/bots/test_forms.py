@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from billing.connections import find_connection
 from billing.passwords import reveal_password
+from bots.codec import Visit, written
 from network.nas import list_nas, reveal_nas_secret
 from sandbox.telegram.people import Person
 from storage.actors import SYSTEM
@@ -194,3 +195,15 @@ async def test_a_package_is_added_with_what_it_costs(join: NewMember) -> None:
     await chat.taps("Save")
     shown = await chat.sees("Package added")
     assert "৳800 for 30 days, data: 500" in shown.text
+
+
+async def test_numbers_of_a_forged_button_are_no_answers(join: NewMember, isp: World) -> None:
+    """Only whom a form is about may come with the button; a password, say, may not."""
+    nadia = await join()
+    home = await nadia.chat.sees("to find a client")
+    numbers = (isp.client().client_id, 7, 7, 7, 7, 7)
+    await nadia.chat.forges(home.id, written(Visit(isp.tenant_id, "add_connection", numbers)))
+    await nadia.chat.sees("Type the username")
+    with isp.transaction() as session:
+        kept = session.execute(text("SELECT answers FROM chat_forms")).scalar_one()
+    assert kept == {"client": numbers[0]}
