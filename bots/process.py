@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, TypeHandler
 
 from bots.contents import COMMANDS
 from bots.door import Door
+from bots.sending import Sending
 from bots.telegram import ALLOWED_UPDATES, InOrder, Telegram
 from bots.vanishing import Vanishing
 from bots.words import LANGUAGES, Words
@@ -36,13 +37,15 @@ class BotSettings:
 
     token: Secret
     api: str = ""
+    timeout_seconds: float = TIMEOUT_SECONDS
 
 
 def build(settings: BotSettings, handle: Any) -> Bot:
     builder = ApplicationBuilder().token(str(settings.token)).job_queue(None)
     if settings.api:
         builder = builder.base_url(f"{settings.api}/bot").base_file_url(f"{settings.api}/file/bot")
-    builder = builder.read_timeout(TIMEOUT_SECONDS).connect_timeout(TIMEOUT_SECONDS)
+    timeout = settings.timeout_seconds
+    builder = builder.read_timeout(timeout).connect_timeout(timeout)
     bot: Bot = builder.concurrent_updates(InOrder()).build()
     bot.add_handler(TypeHandler(Update, handle))
     return bot
@@ -54,7 +57,8 @@ async def run(
     """Answer people until `stop` is set. Telegram may come and go meanwhile."""
     quiet_libraries()
     vanishing = Vanishing(database)
-    bot = build(settings, Telegram(Door(database, keys), vanishing).handle)
+    sending = Sending(vanishing)
+    bot = build(settings, Telegram(Door(database, keys), sending).handle)
     if not await reach(bot, stop):
         return
     assert bot.updater is not None, "a bot that polls has one"
@@ -67,6 +71,7 @@ async def run(
     await stop.wait()
     await bot.updater.stop()
     await vanishing.stop()
+    await sending.stop()
     try:
         await asyncio.wait_for(bot.stop(), STOP_SECONDS)
     except TimeoutError:
