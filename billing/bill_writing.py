@@ -7,7 +7,6 @@ whoever else waits for the next number waits for the writing only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,7 @@ from billing.settings import get_billing_settings
 from policy.bills import Line
 from policy.facts import ClientId, TenantId
 from storage.actors import Actor
-from storage.rows import columns, insert_many
+from storage.rows import as_arrays, columns, insert_many, rows_given
 from tenancy.isps import get_isp, local_date
 from tenancy.numbers import Series
 
@@ -79,14 +78,11 @@ def write_bills(
     plans = credit_plans(session, tenant_id, asked)
     bills = _numbered(session, tenant_id, asked, plans.parts)
     ids = _insert_invoices(session, tenant_id, bills, bill_run_id)
-    _insert_lines(session, tenant_id, bills, ids)
     invoice_of: dict[int, int] = {bill.draft.client_id: ids[bill.serial] for bill in bills}
-    _insert_claims(session, tenant_id, drafts, invoice_of, bill_run_id)
     said = {"tenant_id": tenant_id, "ids": list(ids.values()), "now": now}
     by = {"actor_kind": actor.kind.value, "actor_id": actor.id, "actor_name": actor.name}
-    session.execute(
-        text(CHARGE), {**said, **by, "kinds": LEDGER_KINDS, "accounts": LEDGER_ACCOUNTS}
-    )
+    _charge(session, tenant_id, bills, ids, by)
+    _insert_claims(session, tenant_id, drafts, invoice_of, bill_run_id)
     _use_credit(session, tenant_id, bills, ids, now, by)
     _bill_pending(session, tenant_id, asked, invoice_of)
     for client_id in plans.one_by_one:
@@ -135,32 +131,52 @@ def _insert_invoices(
     currency = get_isp(session, tenant_id).details.currency
     rows = [
         {
+            "tenant_id": tenant_id,
             "client_id": bill.draft.client_id,
+            "currency": currency,
+            "bill_run_id": bill_run_id,
             "invoice_number": bill.number,
             "number_year": bill.year,
             "number": bill.serial,
-            "issued_on": bill.draft.issued_on.isoformat(),
-            "due_on": bill.draft.due_on.isoformat(),
+            "issued_on": bill.draft.issued_on,
+            "due_on": bill.draft.due_on,
             "total_minor": bill.draft.total_minor,
             "paid_minor": bill.paid_minor,
             "status": status_of(bill.draft.total_minor, bill.paid_minor).value,
         }
         for bill in bills
     ]
-    shared = {"tenant_id": tenant_id, "currency": currency, "bill_run_id": bill_run_id}
-    inserted = session.execute(text(INVOICES), {**shared, "rows": json.dumps(rows)})
+    names = ", ".join(rows[0])
+    insert = INVOICES.format(names=names, given=rows_given(session, InvoiceRow, rows[0]))
+    inserted = session.execute(text(insert), as_arrays(rows))
     return {number: invoice_id for invoice_id, number in inserted}
 
 
-def _insert_lines(
-    session: Session, tenant_id: TenantId, bills: Iterable[_Bill], ids: Mapping[int, int]
+def _charge(
+    session: Session,
+    tenant_id: TenantId,
+    bills: Sequence[_Bill],
+    ids: Mapping[int, int],
+    by: Mapping[str, object],
 ) -> None:
+    """Their lines, and the ledger's row of each that moves money."""
     rows = [
         _line_row(tenant_id, ids[bill.serial], position, line, bill.draft)
         for bill in bills
         for position, line in enumerate(bill.draft.lines, start=1)
     ]
-    insert_many(session, InvoiceLineRow, rows)
+    if not rows:
+        return
+    names = ", ".join(rows[0])
+    charge = CHARGE.format(names=names, given=rows_given(session, InvoiceLineRow, rows[0]))
+    whose = {
+        "bills": [ids[bill.serial] for bill in bills],
+        "clients": [bill.draft.client_id for bill in bills],
+        "issued_on": bills[0].draft.issued_on,
+        "kinds": LEDGER_KINDS,
+        "accounts": LEDGER_ACCOUNTS,
+    }
+    session.execute(text(charge), {**as_arrays(rows), **whose, **by})
 
 
 def _line_row(
@@ -256,30 +272,27 @@ def _bill_pending(
 
 
 INVOICES = """
-    INSERT INTO invoices (tenant_id, client_id, invoice_number, number_year, number, issued_on,
-                          due_on, currency, total_minor, paid_minor, status, bill_run_id)
-    SELECT :tenant_id, client_id, invoice_number, number_year, number, issued_on, due_on, :currency,
-           total_minor, paid_minor, status, :bill_run_id
-      FROM json_to_recordset(:rows) AS bill (client_id bigint, invoice_number text,
-           number_year smallint, number bigint, issued_on date, due_on date, total_minor bigint,
-           paid_minor bigint, status text)
-     ORDER BY number
+    INSERT INTO invoices ({names}) SELECT {names} FROM {given} ORDER BY number
     RETURNING id, number"""
 # A line of nothing moves nothing; one below 0 moves the other way.
 CHARGE = """
+    WITH line AS (
+        INSERT INTO invoice_lines ({names}) SELECT {names} FROM {given}
+        RETURNING tenant_id, invoice_id, position, kind, amount_minor)
     INSERT INTO ledger_entries (tenant_id, booked_on, debit, credit, client_id, amount_minor, code,
                                 invoice_id, actor_kind, actor_id, actor_name)
-    SELECT bill.tenant_id, bill.issued_on,
+    SELECT line.tenant_id, :issued_on,
            CASE WHEN line.amount_minor > 0 THEN 'receivable' ELSE revenue.account END,
            CASE WHEN line.amount_minor > 0 THEN revenue.account ELSE 'receivable' END,
-           bill.client_id, abs(line.amount_minor), 'charge', bill.id,
+           whose.client, abs(line.amount_minor), 'charge', line.invoice_id,
            :actor_kind, :actor_id, :actor_name
-      FROM invoices AS bill
-      JOIN invoice_lines AS line ON line.tenant_id = bill.tenant_id AND line.invoice_id = bill.id
+      FROM line
+      JOIN unnest(CAST(:bills AS bigint[]), CAST(:clients AS bigint[])) AS whose (bill, client)
+        ON whose.bill = line.invoice_id
       JOIN unnest(CAST(:kinds AS text[]), CAST(:accounts AS text[])) AS revenue (kind, account)
         ON revenue.kind = line.kind
-     WHERE bill.tenant_id = :tenant_id AND bill.id = ANY (:ids) AND line.amount_minor <> 0
-     ORDER BY bill.id, line.position"""
+     WHERE line.amount_minor <> 0
+     ORDER BY line.invoice_id, line.position"""
 USE_CREDITS = """
     UPDATE credits SET used_minor = used_minor + used.amount
       FROM (SELECT credit, sum(amount)::bigint AS amount

@@ -6,11 +6,11 @@ business. Rows never leave a service; it returns frozen values.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
@@ -112,22 +112,59 @@ def insert_many(
     """
     if not rows:
         return
-    names, table = ", ".join(rows[0]), kind.__tablename__
-    statement = (
-        f"INSERT INTO {table} ({names}) "
-        f"SELECT {names} FROM json_populate_recordset(NULL::{table}, :rows)"
-    )
+    names, source = ", ".join(rows[0]), rows_given(session, kind, rows[0])
     with _refusals(taken):
-        session.execute(text(statement), {"rows": json.dumps(rows, default=_as_input)})
+        statement = f"INSERT INTO {kind.__tablename__} ({names}) SELECT {names} FROM {source}"
+        session.execute(text(statement), as_arrays(rows))
 
 
-def _as_input(value: object) -> str:
-    """As PostgreSQL reads it from text."""
-    if isinstance(value, bytes):
-        return "\\x" + value.hex()
+def rows_given(session: Session, kind: type[Row], names: Iterable[str]) -> str:
+    """What follows FROM to read rows of those columns, bound as `as_arrays` makes them.
+
+    An array a column is read several times as fast as JSON.
+    """
+    types = _types(session, kind.__tablename__)
+    arrays = ", ".join(f"CAST(:{name} AS {types[name]}[])" for name in names)
+    return f"unnest({arrays}) AS given ({', '.join(names)})"
+
+
+def as_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """By column, the values of the rows as PostgreSQL reads an array from text."""
+    return {name: _as_array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _as_array(values: Sequence[object]) -> str:
+    if set(map(type, values)) == {int}:  # most are ids and amounts
+        return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join(map(_as_element, values)) + "}"
+
+
+def _as_element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return _quoted(str(value))
     if isinstance(value, date):  # a datetime is one
         return value.isoformat()
+    if isinstance(value, bytes):
+        return '"\\\\x' + value.hex() + '"'
+    if isinstance(value, int | float):  # a fraction is refused by the column, as it should be
+        return str(value)
     raise TypeError(f"not for a column: {type(value).__name__}")
+
+
+@lru_cache(1_024)  # titles, kinds and states are few
+def _quoted(words: str) -> str:
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _types(session: Session, table: str) -> Mapping[str, str]:
+    """Of a table's columns, as the database has them; asked once a connection."""
+    known: dict[str, Mapping[str, str]] = session.connection().info.setdefault("types", {})
+    if table not in known:
+        found = session.execute(text(TYPES), {"table": table}).all()
+        known[table] = {row.attname: row.kind for row in found}
+    return known[table]
 
 
 @contextmanager
@@ -156,3 +193,8 @@ def change(row: Row, value: object) -> None:
     """Give the row's columns what the fields of the same names in a frozen value say."""
     for name, said in columns(value).items():
         setattr(row, name, said)
+
+
+TYPES = """
+    SELECT attname, format_type(atttypid, NULL) AS kind FROM pg_attribute
+     WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped"""
