@@ -21,6 +21,7 @@ from commands.secret_files import ensure_keys
 from commands.seed import Pattern, Seeder, find_or_create_isp
 from commands.settings import Settings
 from commands.up import environment
+from policy.facts import TenantId
 from sql.migrate import APP
 from storage.actors import operator
 from storage.database import Database
@@ -59,7 +60,7 @@ class Ours:
     def close(self) -> None:
         self.cluster.stop()
 
-    def seed(self, clients: int, *, all_active: bool = True) -> None:
+    def seed(self, clients: int, *, all_active: bool = True) -> TenantId:
         """Fill the demo ISP with user1 .. and pw1 ..; `all_active`: nobody is to be refused."""
         keys, actor = KeyRing.load(self.settings.keys_file), operator("bench")
         with closing(Database(self.cluster.dsn(APP))) as database:
@@ -67,8 +68,13 @@ class Ours:
             pattern = Pattern("user{n}", "pw{n}")
             seeder = Seeder(database, tenant_id, keys, pattern, actor, all_active)
             seeder.fill(clients, datetime.now(UTC), lambda _: None)
+        self.tidy()
+        return tenant_id
+
+    def tidy(self) -> None:
+        """What PostgreSQL would do later, beside what is measured."""
         with closing(psycopg2.connect(self.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
-            admin.autocommit = True  # what PostgreSQL would do later, beside what is measured
+            admin.autocommit = True
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("CHECKPOINT")
 
