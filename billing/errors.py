@@ -332,3 +332,48 @@ class RequestDecided(BillingError):
 
 class NoticeNotFound(NotFound):
     code = "notice_not_found"
+
+
+class GatewayOff(BillingError):
+    """The ISP has no account there, or has switched it off."""
+
+    code = "gateway_off"
+
+    def __init__(self, gateway: str) -> None:
+        super().__init__(gateway)
+        self.gateway = gateway
+
+
+class AttemptNotFound(NotFound):
+    code = "attempt_not_found"
+
+
+class AmountRefused(BillingError):
+    """Not what is asked: `asked_minor`, and no part of it; or less or more than gateways take."""
+
+    code = "amount_refused"
+
+    def __init__(self, asked_minor: int) -> None:
+        super().__init__(str(asked_minor))
+        self.asked_minor = asked_minor
+
+
+class TooManyAttempts(BillingError):
+    """The client has set out to pay `at_most` times in some minutes: wait."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, at_most: int) -> None:
+        super().__init__(str(at_most))
+        self.at_most = at_most
+
+
+class GatewayUnwell(BillingError):
+    """The gateway did not take the order: `said` is what it answered, if it did."""
+
+    code = "gateway_unwell"
+
+    def __init__(self, gateway: str, said: str) -> None:
+        super().__init__(f"{gateway}: {said}")
+        self.gateway = gateway
+        self.said = said

@@ -1193,6 +1193,59 @@ END $$;
 
 ALTER FUNCTION intake.turn(in_node text) OWNER TO skylink_gate;
 
+CREATE TABLE public.payment_attempts (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    reference text NOT NULL,
+    client_id bigint NOT NULL,
+    gateway text NOT NULL,
+    environment text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency public.currency_code NOT NULL,
+    purpose text NOT NULL,
+    months smallint,
+    connection_id bigint,
+    state text NOT NULL,
+    gateway_ref text,
+    page_address text,
+    reason text,
+    started_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone,
+    ask_at timestamp with time zone,
+    asks smallint DEFAULT 0 NOT NULL,
+    settled_at timestamp with time zone,
+    payment_id bigint,
+    CONSTRAINT payment_attempts_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payment_attempts_check CHECK (((purpose = 'advance'::text) = (months IS NOT NULL))),
+    CONSTRAINT payment_attempts_check1 CHECK (((purpose = 'renewal'::text) = (connection_id IS NOT NULL))),
+    CONSTRAINT payment_attempts_check2 CHECK (((state = 'paid'::text) = (payment_id IS NOT NULL))),
+    CONSTRAINT payment_attempts_check3 CHECK (((state = ANY (ARRAY['paid'::text, 'suspense'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT payment_attempts_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT payment_attempts_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
+    CONSTRAINT payment_attempts_gateway_ref_check CHECK ((length(gateway_ref) <= 200)),
+    CONSTRAINT payment_attempts_months_check CHECK (((months >= 1) AND (months <= 120))),
+    CONSTRAINT payment_attempts_page_address_check CHECK ((length(page_address) <= 2000)),
+    CONSTRAINT payment_attempts_purpose_check CHECK ((purpose = ANY (ARRAY['dues'::text, 'advance'::text, 'renewal'::text]))),
+    CONSTRAINT payment_attempts_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT payment_attempts_reference_check CHECK ((reference ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT payment_attempts_state_check CHECK ((state = ANY (ARRAY['new'::text, 'waiting'::text, 'paid'::text, 'suspense'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.payment_attempts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_attempts OWNER TO skylink_owner;
+
+CREATE FUNCTION public.attempt_isp(reference text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT attempt.tenant_id
+    FROM public.payment_attempts attempt
+   WHERE (attempt.reference = attempt_isp.reference);
+END;
+
+ALTER FUNCTION public.attempt_isp(reference text) OWNER TO skylink_gate;
+
 CREATE FUNCTION public.begin_billing() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3310,6 +3363,22 @@ ALTER TABLE public.credits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.gateway_accounts (
+    tenant_id bigint NOT NULL,
+    gateway text NOT NULL,
+    environment text NOT NULL,
+    enabled boolean NOT NULL,
+    address text NOT NULL,
+    sealed_credentials bytea NOT NULL,
+    CONSTRAINT gateway_accounts_address_check CHECK (((length(address) <= 200) AND (address ~ '^https?://[!-~]+[^/]$'::text))),
+    CONSTRAINT gateway_accounts_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT gateway_accounts_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text])))
+);
+
+ALTER TABLE ONLY public.gateway_accounts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_accounts OWNER TO skylink_owner;
+
 CREATE TABLE public.invoice_lines (
     tenant_id bigint NOT NULL,
     invoice_id bigint NOT NULL,
@@ -3691,6 +3760,15 @@ ALTER TABLE public.packages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE public.payment_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.payment_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.payments (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -3915,6 +3993,37 @@ CREATE TABLE public.staff_second_factors (
 ALTER TABLE ONLY public.staff_second_factors FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_second_factors OWNER TO skylink_owner;
+
+CREATE TABLE public.suspended_money (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    gateway text NOT NULL,
+    environment text NOT NULL,
+    transaction_ref text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency public.currency_code NOT NULL,
+    attempt_id bigint,
+    why text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT suspended_money_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT suspended_money_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT suspended_money_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
+    CONSTRAINT suspended_money_transaction_ref_check CHECK (((length(transaction_ref) >= 1) AND (length(transaction_ref) <= 200))),
+    CONSTRAINT suspended_money_why_check CHECK ((why = ANY (ARRAY['amount'::text, 'currency'::text, 'known'::text, 'merchant'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.suspended_money FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suspended_money OWNER TO skylink_owner;
+
+ALTER TABLE public.suspended_money ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.suspended_money_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 ALTER TABLE public.tenants ALTER COLUMN tenant_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.tenants_tenant_id_seq
@@ -4204,6 +4313,9 @@ ALTER TABLE ONLY public.credit_notes
 ALTER TABLE ONLY public.credits
     ADD CONSTRAINT credits_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.gateway_accounts
+    ADD CONSTRAINT gateway_accounts_pkey PRIMARY KEY (tenant_id, gateway);
+
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (tenant_id, invoice_id, "position");
 
@@ -4297,6 +4409,12 @@ ALTER TABLE ONLY public.packages
 ALTER TABLE ONLY public.packages
     ADD CONSTRAINT packages_tenant_id_name_key UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.payment_attempts
+    ADD CONSTRAINT payment_attempts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.payment_attempts
+    ADD CONSTRAINT payment_attempts_tenant_id_payment_id_key UNIQUE (tenant_id, payment_id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id);
 
@@ -4359,6 +4477,12 @@ ALTER TABLE ONLY public.staff
 
 ALTER TABLE ONLY public.staff_second_factors
     ADD CONSTRAINT staff_second_factors_pkey PRIMARY KEY (tenant_id, staff_id);
+
+ALTER TABLE ONLY public.suspended_money
+    ADD CONSTRAINT suspended_money_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.suspended_money
+    ADD CONSTRAINT suspended_money_tenant_id_gateway_environment_transaction_r_key UNIQUE (tenant_id, gateway, environment, transaction_ref);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (tenant_id);
@@ -4502,6 +4626,12 @@ CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
 CREATE UNIQUE INDEX package_requests_open ON public.package_requests USING btree (tenant_id, connection_id) WHERE (decided_at IS NULL);
+
+CREATE INDEX payment_attempts_of_client ON public.payment_attempts USING btree (tenant_id, client_id, started_at);
+
+CREATE UNIQUE INDEX payment_attempts_reference_key ON public.payment_attempts USING btree (reference);
+
+CREATE INDEX payment_attempts_to_ask ON public.payment_attempts USING btree (tenant_id, ask_at) WHERE (ask_at IS NOT NULL);
 
 CREATE UNIQUE INDEX payments_transaction_ref_key ON public.payments USING btree (tenant_id, method, upper((transaction_ref)::text));
 
@@ -4806,6 +4936,9 @@ ALTER TABLE ONLY public.credit_notes
 ALTER TABLE ONLY public.credits
     ADD CONSTRAINT credits_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id);
 
+ALTER TABLE ONLY public.gateway_accounts
+    ADD CONSTRAINT gateway_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
 
@@ -4896,6 +5029,15 @@ ALTER TABLE ONLY public.package_uncounted_windows
 ALTER TABLE ONLY public.packages
     ADD CONSTRAINT packages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.payment_attempts
+    ADD CONSTRAINT payment_attempts_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment_attempts
+    ADD CONSTRAINT payment_attempts_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES public.connections(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment_attempts
+    ADD CONSTRAINT payment_attempts_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payments(tenant_id, id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES public.credits(tenant_id, id);
 
@@ -4952,6 +5094,12 @@ ALTER TABLE ONLY public.staff_second_factors
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.suspended_money
+    ADD CONSTRAINT suspended_money_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES public.payment_attempts(tenant_id, id);
+
+ALTER TABLE ONLY public.suspended_money
+    ADD CONSTRAINT suspended_money_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.zones
     ADD CONSTRAINT zones_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -5129,6 +5277,9 @@ CREATE POLICY clients_of_the_agent ON public.package_changes AS RESTRICTIVE TO s
 CREATE POLICY clients_of_the_agent ON public.package_requests AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
 
+CREATE POLICY clients_of_the_agent ON public.payment_attempts AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
 CREATE POLICY clients_of_the_agent ON public.payments AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (id IN ( SELECT credits.id
    FROM public.credits))));
 
@@ -5208,6 +5359,8 @@ CREATE POLICY gate_reads ON public.package_uncounted_windows FOR SELECT TO skyli
 
 CREATE POLICY gate_reads ON public.packages FOR SELECT TO skylink_gate USING (true);
 
+CREATE POLICY gate_reads ON public.payment_attempts FOR SELECT TO skylink_gate USING (true);
+
 CREATE POLICY gate_reads ON public.portal_addresses FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.profiles FOR SELECT TO skylink_gate USING (true);
@@ -5249,6 +5402,8 @@ CREATE POLICY gate_works ON public.session_history TO skylink_gate USING (true) 
 CREATE POLICY gate_works ON public.usage_daily TO skylink_gate USING (true) WITH CHECK (true);
 
 CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WITH CHECK (true);
+
+ALTER TABLE public.gateway_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
 
@@ -5322,6 +5477,8 @@ CREATE POLICY own_rows ON public.credit_notes TO skylink_app USING ((tenant_id =
 
 CREATE POLICY own_rows ON public.credits TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.gateway_accounts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.invoice_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.invoices TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -5368,6 +5525,8 @@ CREATE POLICY own_rows ON public.package_uncounted_windows TO skylink_app USING 
 
 CREATE POLICY own_rows ON public.packages TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.payment_attempts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.payments TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.pending_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -5404,6 +5563,8 @@ CREATE POLICY own_rows ON public.staff_permissions TO skylink_app USING ((tenant
 
 CREATE POLICY own_rows ON public.staff_second_factors TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.suspended_money TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.tenants TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.usage_daily FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
@@ -5423,6 +5584,8 @@ ALTER TABLE public.package_speed_windows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.package_uncounted_windows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.packages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
@@ -5463,6 +5626,8 @@ ALTER TABLE public.staff_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.staff_permissions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_second_factors ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suspended_money ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
@@ -5629,6 +5794,12 @@ REVOKE ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with 
 GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with time zone, in_counters jsonb) TO skylink_intake;
 
 REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_attempts TO skylink_app;
+GRANT SELECT ON TABLE public.payment_attempts TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.attempt_isp(reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.attempt_isp(reference text) TO skylink_app;
 
 REVOKE ALL ON FUNCTION public.begin_billing() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.begin_billing() TO skylink_app;
@@ -5882,6 +6053,8 @@ GRANT UPDATE(reversed_at) ON TABLE public.credits TO skylink_app;
 
 GRANT UPDATE(reversal_reason) ON TABLE public.credits TO skylink_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.gateway_accounts TO skylink_app;
+
 GRANT SELECT,INSERT ON TABLE public.invoice_lines TO skylink_app;
 
 GRANT UPDATE(extended_from_at) ON TABLE public.invoice_lines TO skylink_app;
@@ -5967,6 +6140,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_backup_codes TO skylink_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_permissions TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_second_factors TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.suspended_money TO skylink_app;
 
 GRANT USAGE ON SEQUENCE public.tenants_tenant_id_seq TO skylink_app;
 

@@ -84,6 +84,11 @@ def sent_code(tenant_id: int, subject: str) -> str:
     return f"sent-code:{tenant_id}:{subject}"
 
 
+def gateway_credentials(tenant_id: int, gateway: str) -> str:
+    """The context under which what is secret of an ISP's account at a gateway is sealed."""
+    return f"gateway-credentials:{tenant_id}:{gateway}"
+
+
 class KeyRing:
     """Keys by id. The highest id seals; every id opens, so a new key is a new line."""
 

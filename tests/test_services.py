@@ -21,6 +21,7 @@ from billing.clients import ClientDetails
 from billing.connections import ConnectionDetails
 from billing.credit_notes import NewCreditNote
 from billing.errors import PackageNotFound, ProfileNotFound, ZoneNotFound
+from billing.gateways.words import Environment, Gateway, GatewayAccount, NewAttempt
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import NewInvoice
 from billing.notices import NoticeDetails, add_notice
@@ -50,6 +51,7 @@ MODULES = (
     "billing.bulk", "billing.client_terms", "billing.clients", "billing.connections",
     "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
     "billing.client_logins", "billing.invoices", "billing.notices", "billing.package_requests",
+    "billing.gateways.accounts", "billing.gateways.attempts", "billing.gateways.settlement",
     "billing.portal_sessions", "billing.self_service", "tenancy.portals",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
     "billing.passwords", "billing.payments", "billing.pictures", "billing.profiles",
@@ -166,6 +168,10 @@ def stock(isp: World) -> Stock:
             ClientTerms: ClientTerms(discount_minor=100),
             BillingSettings: BillingSettings(vat_points=500),
             NoticeDetails: NOTICE,
+            NewAttempt: NewAttempt(gateway=Gateway.AAMARPAY, amount_minor=1_000_000),
+            GatewayAccount: GatewayAccount(
+                Gateway.AAMARPAY, Environment.SANDBOX, "https://sandbox.aamarpay.com"
+            ),
             PortalSettings: PortalSettings(colour="#102030"),
             ReminderSettings: ReminderSettings(before_due_days=frozenset({5})),
             NasDetails: NasDetails(name="Another", kind=NasKind.RFC, address=new_address()),

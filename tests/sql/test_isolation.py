@@ -35,6 +35,7 @@ OVER_ALL_TENANTS = {
     "journal_positions_pkey",
     "accounting_quarantine_pkey",
     "staff_invitations_by_code",  # a code finds the ISP before its scope is known
+    "payment_attempts_reference_key",  # a gateway names an attempt by it alone
     "portal_addresses_host_key",  # a host name finds the ISP before its scope is known
     "server_job_runs_pkey",
     "chat_deletions_pkey",

@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY
 from sqlalchemy.types import TypeEngine
 
 import billing.bill_rows
+import billing.gateways.rows
 import billing.portal_rows
 import billing.rows
 import bots.rows
@@ -18,7 +19,8 @@ from storage.rows import Row
 from tests.fixtures.databases import Connection
 
 ROOMS = (
-    *(billing.bill_rows, billing.portal_rows, billing.rows, bots.rows, messaging.rows),
+    *(billing.bill_rows, billing.gateways.rows, billing.portal_rows, billing.rows),
+    *(bots.rows, messaging.rows),
     *(network.rows, storage.rows, tenancy.rows),
 )
 KINDS = {
@@ -62,5 +64,5 @@ def test_a_model_names_columns_that_exist_with_their_types(table: str, admin: Co
 
 
 def test_all_rooms_models_are_looked_at() -> None:
-    assert len(ROOMS) == 8
+    assert len(ROOMS) == 9
     assert {"tenants", "connections", "nas_devices", "audit_log"} <= set(Row.metadata.tables)

@@ -1,0 +1,58 @@
+"""The tables of payment gateways as the ORM has them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import FetchedValue, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.rows import NumberedRow, Row
+
+
+class GatewayAccountRow(Row):
+    __tablename__ = "gateway_accounts"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    environment: Mapped[str]
+    enabled: Mapped[bool]
+    address: Mapped[str]
+    sealed_credentials: Mapped[bytes] = mapped_column(deferred=True)
+
+
+class AttemptRow(NumberedRow):
+    __tablename__ = "payment_attempts"
+
+    reference: Mapped[str]
+    client_id: Mapped[int]
+    gateway: Mapped[str]
+    environment: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    purpose: Mapped[str]
+    months: Mapped[int | None] = mapped_column(SmallInteger)
+    connection_id: Mapped[int | None]
+    state: Mapped[str]
+    gateway_ref: Mapped[str | None]
+    page_address: Mapped[str | None]
+    reason: Mapped[str | None]
+    started_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    ask_at: Mapped[datetime | None]
+    asks: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue())
+    settled_at: Mapped[datetime | None]
+    payment_id: Mapped[int | None]
+
+
+class SuspendedMoneyRow(NumberedRow):
+    __tablename__ = "suspended_money"
+
+    gateway: Mapped[str]
+    environment: Mapped[str]
+    transaction_ref: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    attempt_id: Mapped[int | None]
+    why: Mapped[str]
+    found_at: Mapped[datetime]

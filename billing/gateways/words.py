@@ -1,0 +1,142 @@
+"""What is said of gateways and attempts: frozen values that services, drivers and doors share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from billing.payments import PaymentId
+from policy.facts import ClientId, ConnectionId
+from storage.secrets import Secret
+
+AttemptId = NewType("AttemptId", int)
+Reference = NewType("Reference", str)  # ours; 24 hexadecimal digits that nobody can guess
+
+
+class Gateway(StrEnum):
+    """As `PaymentMethod` and the ledger's accounts call them."""
+
+    BKASH = "bkash"
+    NAGAD = "nagad"
+    ROCKET = "rocket"
+    SSLCOMMERZ = "sslcommerz"
+    AAMARPAY = "aamarpay"
+    SHURJOPAY = "shurjopay"
+
+
+class Environment(StrEnum):
+    SANDBOX = "sandbox"  # no money moves
+    LIVE = "live"
+
+
+class Purpose(StrEnum):
+    """What the money is for; where that cannot be had any more, it is the client's credit."""
+
+    DUES = "dues"
+    ADVANCE = "advance"  # months ahead
+    RENEWAL = "renewal"  # days for a connection that pays by the day
+
+
+class AttemptState(StrEnum):
+    """Only what the gateway itself answered makes one certain: all from PAID on."""
+
+    NEW = "new"  # the gateway has not been told yet
+    WAITING = "waiting"  # with the client, or nobody knows
+    PAID = "paid"
+    SUSPENSE = "suspense"  # the money is there, and a person must say whose it is
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"  # never paid, and it cannot be any more
+
+    @property
+    def is_certain(self) -> bool:
+        return self not in {AttemptState.NEW, AttemptState.WAITING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAttempt:
+    """What a client sets out to pay. `months` of an advance, `connection_id` of a renewal."""
+
+    gateway: Gateway
+    amount_minor: int
+    purpose: Purpose = Purpose.DUES
+    months: int | None = None
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`amount_minor` and `currency` are frozen; `page_address` is where the client pays."""
+
+    attempt_id: AttemptId
+    reference: Reference
+    client_id: ClientId
+    gateway: Gateway
+    environment: Environment
+    amount_minor: int
+    currency: str
+    purpose: Purpose
+    months: int | None
+    connection_id: ConnectionId | None
+    state: AttemptState
+    gateway_ref: str | None
+    page_address: str | None
+    reason: str | None
+    started_at: datetime
+    settled_at: datetime | None
+    payment_id: PaymentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAccount:
+    """An ISP's at a gateway. What `credentials` hold is the driver's to say; all are secret."""
+
+    gateway: Gateway
+    environment: Environment
+    address: str  # where its interface is, without a slash at the end
+    credentials: Mapping[str, Secret] = field(default_factory=dict)
+    enabled: bool = True
+
+
+class Word(StrEnum):
+    """What a gateway's answer says of an attempt. Whatever is not understood is UNKNOWN."""
+
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the gateway itself answered. Of PAID all is known; `reason` is in its own words."""
+
+    word: Word
+    transaction_ref: str = ""
+    reference: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    is_ours: bool = True  # of our merchant account there
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The gateway knows of the attempt: by what it is asked, and where the client pays."""
+
+    gateway_ref: str | None
+    page_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a gateway is told of an attempt. `back`: where it sends the client afterwards."""
+
+    attempt: Attempt
+    client_name: str
+    client_phone: str
+    isp_name: str
+    back: str
