@@ -124,7 +124,12 @@ def find_caller(
         proved=not link.asks_code(now),
         elsewhere=elsewhere,
         currency=details.currency,
-        words=Words(isp.language, ZoneInfo(details.time_zone)),
+        words=Words(
+            isp.language,
+            ZoneInfo(details.time_zone),
+            bangla_digits=isp.bangla_digits,
+            lakhs=isp.lakhs,
+        ),
         keys=keys,
         now=now,
         verified_at=link.verified_at,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from bots.door import Door
 from bots.sending import Sending
 from bots.telegram import ALLOWED_UPDATES, InOrder, Telegram
 from bots.vanishing import Vanishing
+from bots.webhook import Hook, hook_secret, listening
 from bots.words import LANGUAGES, Words
 from storage.database import Database
 from storage.secrets import KeyRing, Secret
@@ -38,6 +41,7 @@ class BotSettings:
     token: Secret
     api: str = ""
     timeout_seconds: float = TIMEOUT_SECONDS
+    hook: Hook | None = None  # where Telegram brings updates; None: it is asked for them
 
 
 def build(settings: BotSettings, handle: Any) -> Bot:
@@ -61,15 +65,12 @@ async def run(
     bot = build(settings, Telegram(Door(database, keys), sending).handle)
     if not await reach(bot, stop):
         return
-    assert bot.updater is not None, "a bot that polls has one"
     await bot.start()
     await vanishing.start(bot.bot)
-    await bot.updater.start_polling(
-        allowed_updates=ALLOWED_UPDATES, timeout=POLL_SECONDS, bootstrap_retries=-1
-    )
-    log.info("The bot @%s listens.", bot.bot.username)
-    await stop.wait()
-    await bot.updater.stop()
+    hearing = taken(settings, bot, database, stop) if settings.hook else polled(bot)
+    async with hearing:
+        log.info("The bot @%s listens.", bot.bot.username)
+        await stop.wait()
     await vanishing.stop()
     await sending.stop()
     try:
@@ -77,6 +78,40 @@ async def run(
     except TimeoutError:
         log.warning("An answer is cut short.")
     await bot.shutdown()
+
+
+@asynccontextmanager
+async def polled(bot: Bot) -> AsyncIterator[None]:
+    """Telegram is asked for updates; a webhook that was set before is taken away."""
+    assert bot.updater is not None, "the builder makes one"
+    await bot.updater.start_polling(
+        allowed_updates=ALLOWED_UPDATES, timeout=POLL_SECONDS, bootstrap_retries=-1
+    )
+    try:
+        yield
+    finally:
+        await bot.updater.stop()
+
+
+@asynccontextmanager
+async def taken(
+    settings: BotSettings, bot: Bot, database: Database, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Telegram brings updates. What comes while we are down waits there."""
+    assert settings.hook is not None, "asked by run"
+    secret = hook_secret(settings.token)
+    async with listening(settings.hook, bot, database, secret):
+        while not stop.is_set():
+            try:
+                await bot.bot.set_webhook(
+                    settings.hook.url, allowed_updates=ALLOWED_UPDATES, secret_token=str(secret)
+                )
+            except TelegramError as error:
+                log.warning("Telegram does not take the webhook: %s", error)
+                await wait(stop, TRY_AGAIN_SECONDS)
+            else:
+                break
+        yield
 
 
 async def reach(bot: Bot, stop: asyncio.Event) -> bool:

@@ -49,3 +49,11 @@ class FormRow(Row):
     field: Mapped[str]
     answers: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime]
+
+
+class UpdateRow(Row):
+    __tablename__ = "chat_updates"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(primary_key=True)
+    taken_at: Mapped[datetime]

@@ -5,6 +5,7 @@ A message's text is Telegram's HTML; what is put into it is escaped. Buttons and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from functools import cache
 from html import escape
@@ -27,11 +28,24 @@ LANGUAGES = ("en", "bn")
 class Words:
     """One language; also how it writes numbers, on the clock of `zone`."""
 
-    def __init__(self, language: str, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        language: str,
+        zone: tzinfo,
+        *,
+        bangla_digits: bool | None = None,
+        lakhs: bool | None = None,
+    ) -> None:
+        """`bangla_digits`, `lakhs`: None is as the language has it."""
         self.language = language if language in LANGUAGES else LANGUAGES[0]
         self.zone = zone
         self._bundle = bundle(self.language)
-        self._figures: Figures = words_for(self.language)
+        usual = words_for(self.language)
+        self.figures: Figures = replace(
+            usual,
+            bangla_digits=usual.bangla_digits if bangla_digits is None else bangla_digits,
+            lakhs=usual.lakhs if lakhs is None else lakhs,
+        )
 
     def say(self, key: str, **said: object) -> Html:
         """A message as HTML; figures are escaped unless they are Html of ours (see `html`)."""
@@ -52,22 +66,22 @@ class Words:
         return str(text)
 
     def number(self, value: int) -> str:
-        return figures.digits(str(value), self._figures)
+        return figures.digits(str(value), self.figures)
 
     def amount(self, minor: int, currency: str) -> str:
-        return figures.amount(Money(minor, currency), self._figures)
+        return figures.amount(Money(minor, currency), self.figures)
 
     def day(self, value: date) -> str:
-        return figures.day(value, self._figures)
+        return figures.day(value, self.figures)
 
     def moment(self, value: datetime) -> str:
-        return figures.moment(value, self.zone, self._figures)
+        return figures.moment(value, self.zone, self.figures)
 
     def volume(self, count: int) -> str:
-        return figures.volume(count, self._figures)
+        return figures.volume(count, self.figures)
 
     def speed(self, kbps: int) -> str:
-        return figures.speed(kbps, self._figures)
+        return figures.speed(kbps, self.figures)
 
 
 class Marked(str):

@@ -13,6 +13,7 @@ import psycopg2
 from telegram.error import InvalidToken
 
 from bots.process import BotSettings, run, wait
+from bots.webhook import Hook
 from commands.dsn import role_dsn
 from commands.errors import CommandError
 from commands.processes import STOPPED_BY
@@ -51,7 +52,9 @@ def bot() -> None:
 def bot_settings(settings: Settings) -> BotSettings | None:
     """Which bot, and where Telegram is; None where none is set up."""
     if settings.telegram_token:
-        return BotSettings(settings.telegram_token, settings.telegram_api)
+        url, port = settings.telegram_webhook, settings.telegram_webhook_port
+        hook = Hook(url, port) if url else None
+        return BotSettings(settings.telegram_token, settings.telegram_api, hook=hook)
     return BotSettings(LOCAL_TOKEN, settings.telegram_api) if settings.telegram_api else None
 
 

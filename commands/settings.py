@@ -22,6 +22,7 @@ LANGUAGES = ("en", "bn")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
 LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}")
+HTTPS = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 NODE = re.compile(r"[!-~]{1,253}")
 PORTS = {
     "SKYLINK_RADIUS_AUTH_PORT": 1812,
@@ -29,6 +30,7 @@ PORTS = {
     "SKYLINK_RADIUS_OPERATOR_PORT": 18120,
     "SKYLINK_WEB_PORT": 8080,
     "SKYLINK_POSTGRES_PORT": 54329,
+    "SKYLINK_TELEGRAM_WEBHOOK_PORT": 8089,
 }
 MINIMUM_FREE_MB = 512
 JOURNAL_RESERVE_MB = 64
@@ -69,6 +71,8 @@ class Settings:
     backups_kept: int
     telegram_token: Secret | None  # of the bot; none: there is no bot
     telegram_api: str  # an address instead of Telegram's own: a local one; or empty
+    telegram_webhook: str  # the URL where Telegram brings updates; empty: it is asked for them
+    telegram_webhook_port: int  # where we take them, on loopback
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -98,6 +102,8 @@ class Settings:
             backups_kept=reader.number("SKYLINK_BACKUPS_KEPT", BACKUPS_KEPT, lowest=1),
             telegram_token=reader.token("TELEGRAM_BOT_TOKEN"),
             telegram_api=reader.loopback("SKYLINK_TELEGRAM_API"),
+            telegram_webhook=reader.https("SKYLINK_TELEGRAM_WEBHOOK"),
+            telegram_webhook_port=ports["SKYLINK_TELEGRAM_WEBHOOK_PORT"],
         )
         if reader.problems:
             raise BadSettings(tuple(reader.problems))
@@ -234,6 +240,14 @@ class _Reader:
         value = self._value(name).rstrip("/")
         if value and not LOOPBACK.fullmatch(value):
             self._refuse(name, "http://127.0.0.1:PORT of a local Telegram", "Telegram itself")
+        return value
+
+    def https(self, name: str) -> str:
+        """An https URL, or empty."""
+        value = self._value(name)
+        if value and not HTTPS.fullmatch(value):
+            self._refuse(name, "an https URL, such as https://isp.example/telegram", "")
+            return ""
         return value
 
     def database_url(self, name: str) -> Secret | None:

@@ -26,22 +26,25 @@ _OUTCOMES: Final = frozenset({"restriction", "speed"})  # checks that tell what 
 _OWING: Final = frozenset({Reason.CURRENT, Reason.GRACE, Reason.PROMISE, Reason.NO_CUT_DAY})
 
 
-def headline(decision: Decision, language: str) -> str:
-    """One sentence: the verdict and why. `language` is "bn" or "en"; any other is English."""
-    words = words_for(language)
+def headline(decision: Decision, language: str, words: Words | None = None) -> str:
+    """One sentence: the verdict and why. `language` is "bn" or "en"; any other is English.
+
+    `words`: that language with figures written otherwise than usual.
+    """
+    words = words or words_for(language)
     return words.sentence.format(
         verdict=words.verdicts[decision.verdict],
         reason=words.headlines[_headline_case(decision)].format_map(_figures(decision, words)),
     )
 
 
-def explain(decision: Decision, language: str) -> str:
+def explain(decision: Decision, language: str, words: Words | None = None) -> str:
     """Several lines: the headline, each rule and what it saw, until when, what would change it.
 
     Dates and times are on the ISP's clock.
     """
-    words = words_for(language)
-    lines = [headline(decision, language), "", *_chain_lines(decision, words), ""]
+    words = words or words_for(language)
+    lines = [headline(decision, language, words), "", *_chain_lines(decision, words), ""]
     lines += _until_lines(decision, language, words)
     lines += ["", words.to_change, *_remedy_lines(decision, words)]
     return "\n".join(lines)
@@ -181,7 +184,8 @@ def _until_lines(decision: Decision, language: str, words: Words) -> list[str]:
     until = figures.moment(changes_at, facts.isp.zone, words)
     lines = [words.holds_until.format(until=until)]
     after = decide_access(facts, decision.request, changes_at)
-    if (told := headline(after, language)) != headline(decision, language):
+    told = headline(after, language, words)
+    if told != headline(decision, language, words):
         lines.append(words.then.format(headline=told))
     elif after.reply is not None:
         down, up = after.reply.speed.down_kbps, after.reply.speed.up_kbps

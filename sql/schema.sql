@@ -1463,6 +1463,8 @@ CREATE TABLE public.staff_links (
     verified_at timestamp with time zone,
     language text,
     chosen_at timestamp with time zone,
+    bangla_digits boolean,
+    lakhs boolean,
     CONSTRAINT staff_links_language_check CHECK ((language = ANY (ARRAY['en'::text, 'bn'::text])))
 );
 
@@ -1470,7 +1472,7 @@ ALTER TABLE ONLY public.staff_links FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_links OWNER TO skylink_owner;
 
-CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint, language text)
+CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint, language text, bangla_digits boolean, lakhs boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     BEGIN ATOMIC
@@ -1478,7 +1480,9 @@ CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigin
      isp.slug,
      (isp.name)::text AS name,
      link.staff_id,
-     COALESCE(link.language, isp.language) AS "coalesce"
+     COALESCE(link.language, isp.language) AS "coalesce",
+     link.bangla_digits,
+     link.lakhs
     FROM ((public.staff_links link
       JOIN public.staff member ON (((member.tenant_id = link.tenant_id) AND (member.id = link.staff_id))))
       JOIN public.tenants isp ON ((isp.tenant_id = link.tenant_id)))
@@ -3282,6 +3286,16 @@ ALTER TABLE ONLY public.chat_prompts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_prompts OWNER TO skylink_owner;
 
+CREATE TABLE public.chat_updates (
+    bot_id bigint NOT NULL,
+    update_id bigint NOT NULL,
+    taken_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_updates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_updates OWNER TO skylink_owner;
+
 CREATE TABLE public.client_keys (
     tenant_id bigint NOT NULL,
     client_id bigint NOT NULL,
@@ -4280,6 +4294,9 @@ ALTER TABLE ONLY public.chat_forms
 ALTER TABLE ONLY public.chat_prompts
     ADD CONSTRAINT chat_prompts_pkey PRIMARY KEY (tenant_id, staff_id);
 
+ALTER TABLE ONLY public.chat_updates
+    ADD CONSTRAINT chat_updates_pkey PRIMARY KEY (bot_id, update_id);
+
 ALTER TABLE ONLY public.client_keys
     ADD CONSTRAINT client_keys_pkey PRIMARY KEY (tenant_id, client_id);
 
@@ -4562,6 +4579,8 @@ CREATE INDEX billed_periods_of_invoice ON public.billed_periods USING btree (ten
 CREATE INDEX billed_periods_of_month ON public.billed_periods USING btree (tenant_id, month_on, connection_id);
 
 CREATE INDEX chat_effects_by_end ON public.chat_effects USING btree (tenant_id, expires_at);
+
+CREATE INDEX chat_updates_by_time ON public.chat_updates USING btree (taken_at);
 
 CREATE INDEX client_keys_by_text ON public.client_keys USING gin (tenant_id, spelling trigrams.gin_trgm_ops, sounds, phone trigrams.gin_trgm_ops) WITH (fastupdate=off);
 
@@ -5223,6 +5242,8 @@ ALTER TABLE public.chat_forms ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_prompts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_updates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.client_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clients ENABLE ROW LEVEL SECURITY;
@@ -5312,6 +5333,8 @@ ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY everybody ON public.chat_deletions TO skylink_app USING (true) WITH CHECK (true);
+
+CREATE POLICY everybody ON public.chat_updates TO skylink_app USING (true) WITH CHECK (true);
 
 CREATE POLICY everybody ON public.server_job_runs TO skylink_app USING (true) WITH CHECK (true);
 
@@ -6037,6 +6060,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_effects TO skylink_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_forms TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_prompts TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_updates TO skylink_app;
 
 GRANT SELECT ON TABLE public.client_keys TO skylink_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.client_keys TO skylink_gate;

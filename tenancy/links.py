@@ -65,6 +65,8 @@ class LinkedIsp:
     name: str
     staff_id: StaffId
     language: str  # theirs, or the ISP's where they chose none
+    bangla_digits: bool | None = None  # None: as the language has it
+    lakhs: bool | None = None
 
 
 def invite_staff(
@@ -142,11 +144,19 @@ def redeem_invitation(session: Session, code: str, *, account_id: int, now: date
 def linked_isps(session: Session, account_id: int) -> tuple[LinkedIsp, ...]:
     """Where the account is staff now, what they chose last first; from outside of any scope."""
     rows = session.execute(
-        text("SELECT tenant_id, slug, name, staff_id, language FROM linked_isps(:account)"),
+        text("SELECT * FROM linked_isps(:account)"),
         {"account": account_id},
     )
     return tuple(
-        LinkedIsp(TenantId(row.tenant_id), row.slug, row.name, StaffId(row.staff_id), row.language)
+        LinkedIsp(
+            TenantId(row.tenant_id),
+            row.slug,
+            row.name,
+            StaffId(row.staff_id),
+            row.language,
+            row.bangla_digits,
+            row.lakhs,
+        )
         for row in rows
     )
 
@@ -160,6 +170,15 @@ def choose_isp(session: Session, tenant_id: TenantId, me: Actor, *, now: datetim
 def choose_language(session: Session, tenant_id: TenantId, me: Actor, language: str) -> None:
     """In which language one is answered at this ISP: "en" or "bn". Raises LinkNotFound."""
     _my_link(session, tenant_id, me).language = language
+    write(session)
+
+
+def choose_figures(
+    session: Session, tenant_id: TenantId, me: Actor, *, bangla_digits: bool, lakhs: bool
+) -> None:
+    """How numbers are written for one at this ISP. Raises LinkNotFound."""
+    row = _my_link(session, tenant_id, me)
+    row.bangla_digits, row.lakhs = bangla_digits, lakhs
     write(session)
 
 

@@ -104,6 +104,8 @@ class StaffLinkRow(StaffPart):
     verified_at: Mapped[datetime | None]
     language: Mapped[str | None]
     chosen_at: Mapped[datetime | None]
+    bangla_digits: Mapped[bool | None]
+    lakhs: Mapped[bool | None]
 
 
 class SecondFactorRow(StaffPart):

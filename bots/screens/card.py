@@ -116,7 +116,7 @@ def line_text(line: Line, words: Words) -> Html:
     return words.say(
         "line",
         mark=MARKS[line.decision.verdict],
-        headline=headline(line.decision, words.language),
+        headline=headline(line.decision, words.language, words.figures),
         username=line.connection.details.username,
         speed=pace,
         online=marked(_online(line, words)),
@@ -186,7 +186,7 @@ def open_why(session: Session, caller: Caller, connection_id: int) -> View:
     """Every rule and what it saw, as `./skylink why` tells."""
     line = get_connection(session, caller.tenant_id, ConnectionId(connection_id))
     decision = why(session, caller.tenant_id, line.details.username, now=caller.now)
-    told = explain(decision, caller.words.language)
+    told = explain(decision, caller.words.language, caller.words.figures)
     text = caller.words.say("why", username=line.details.username, told=told)
     back = (caller.to("card", "to-card", line.client_id), caller.to("home", "to-home"))
     return View(text, rows(back))

@@ -11,6 +11,7 @@ import pyotp
 import pytest
 
 from bots.process import BotSettings, run
+from bots.webhook import Hook
 from sandbox.telegram.people import People, Person, Screen, Shown
 from sandbox.telegram.server import LocalTelegram
 from storage.actors import SYSTEM
@@ -53,8 +54,8 @@ async def people(telegram: LocalTelegram) -> AsyncIterator[People]:
 class Running:
     """The bot, as its process runs it."""
 
-    def __init__(self, telegram: LocalTelegram, isp: World) -> None:
-        self._settings = BotSettings(Secret(telegram.token), telegram.address)
+    def __init__(self, telegram: LocalTelegram, isp: World, hook: Hook | None = None) -> None:
+        self._settings = BotSettings(Secret(telegram.token), telegram.address, hook=hook)
         self._isp = isp
 
     def start(self) -> None:

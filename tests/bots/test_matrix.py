@@ -44,7 +44,7 @@ WHO = {
     "home": ALL, "search": ALL, "found": ALL, "clients": ALL, "clients_zone": ALL,
     "clients_package": ALL, "clients_file": ALL, "card": ALL, "line": ALL, "line_acts": ALL,
     "why": ALL, "acts": ALL, "use": ALL, "photo": ALL, "sessions": ALL, "sessions_file": ALL,
-    "me": ALL, "language": ALL, "enter": ALL,
+    "me": ALL, "language": ALL, "figures": ALL, "enter": ALL,
     # about the form of a new client, the first
     "form_pick": "OASL", "form_skip": "OASL", "form_page": "OASL", "form_edit": "OASL",
     "form_back": "OASL", "form_drop": "OASL",

@@ -118,6 +118,14 @@ def test_another_telegram_is_on_this_machine_alone(address: str) -> None:
     assert "http://127.0.0.1:PORT" in problem
 
 
+@pytest.mark.parametrize("url", ["http://isp.example/x", "isp.example", "https://a b"])
+def test_a_webhook_is_an_https_url(url: str) -> None:
+    with pytest.raises(BadSettings, match="SKYLINK_TELEGRAM_WEBHOOK"):
+        Settings.from_environ({"SKYLINK_TELEGRAM_WEBHOOK": url})
+    good = {"SKYLINK_TELEGRAM_WEBHOOK": "https://isp.example/telegram"}
+    assert Settings.from_environ(good).telegram_webhook == good["SKYLINK_TELEGRAM_WEBHOOK"]
+
+
 def test_a_local_telegram_is_named_by_its_address() -> None:
     settings = Settings.from_environ({"SKYLINK_TELEGRAM_API": "http://127.0.0.1:8081/"})
     assert settings.telegram_api == "http://127.0.0.1:8081"

@@ -25,6 +25,7 @@ OF_NO_TENANT = {
     ("public", "accounting_quarantine"),  # a record that nobody understood may be nobody's
     ("public", "server_job_runs"),  # such as the backup of all
     ("public", "chat_deletions"),  # ids of the bot's own messages
+    ("public", "chat_updates"),  # numbers that Telegram counts by
 }
 # Unique over all ISPs of the server, and why.
 OVER_ALL_TENANTS = {
@@ -39,6 +40,7 @@ OVER_ALL_TENANTS = {
     "portal_addresses_host_key",  # a host name finds the ISP before its scope is known
     "server_job_runs_pkey",
     "chat_deletions_pkey",
+    "chat_updates_pkey",
     "alembic_version_pkc",
 }
 MONTH = re.compile(r"session_history_\d{4}_\d\d")

@@ -114,6 +114,9 @@ problem-unreadable = 🔴 <b>{ $router }</b> ({ $address }) এর সিক্�
 
 me = 👤 <b>{ $person }</b>, <b>{ $isp }</b>
     বাকি ব্যাকআপ কোড: { $codes }টি
+    অঙ্ক: { $example }
+me-digits = 🔢 অন্য অঙ্ক: ০-৯ বা 0-9
+me-lakhs = 🔢 ১,০০,০০০ বা ১০০,০০০
 language-en = English
 language-bn = বাংলা
 enter = 🏢 { $isp }

@@ -114,6 +114,9 @@ problem-unreadable = 🔴 <b>{ $router }</b> ({ $address }) has a secret that no
 
 me = 👤 <b>{ $person }</b> at <b>{ $isp }</b>
     Backup codes left: { $codes }
+    Figures: { $example }
+me-digits = 🔢 Other digits: 0-9 or ০-৯
+me-lakhs = 🔢 1,00,000 or 100,000
 language-en = English
 language-bn = বাংলা
 enter = 🏢 { $isp }
