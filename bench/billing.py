@@ -142,14 +142,15 @@ def measure(firm: Firm) -> list[Figure]:
     if (done.billed_count, done.billed_minor) != (wanted.foreseen_count, wanted.foreseen_minor):
         raise BenchError(f"the run billed otherwise than it foresaw: {done}")
     firm.say(f"{done.billed_count:,} bills in {seconds:.1f} s; writing the same rows bare")
-    bare = bare_seconds(firm, done)
+    bare, keyless = (bare_seconds(firm, done, keys=keys) for keys in (True, False))
     firm.month_on = next_month(firm.month_on)
     firm.say("billing in a loop")
     looped = looped_seconds(firm, done.billed_count)
     return [
         Figure("bill run", seconds, "s", None, f"{done.billed_count:,} bills"),
-        Figure("the same rows bare", bare, "s", None, "INSERT ... SELECT, no keys to others"),
+        Figure("the same rows bare", bare, "s", None, "INSERT ... SELECT, with keys to others"),
         Figure("run to bare", seconds / bare, "times", Need(Sense.AT_MOST, 4)),
+        Figure("bare without keys", keyless, "s", None, "no foreign keys at all"),
         Figure("memory it grows by", grown, "MB", Need(Sense.AT_MOST, 32)),
         Figure("preview", previewed, "s", None, "with what differs from the month before"),
         Figure("a loop over clients", looped, "s", None, SCALED),
@@ -159,10 +160,10 @@ def measure(firm: Firm) -> list[Figure]:
     ]
 
 
-def bare_seconds(firm: Firm, done: BillRun) -> float:
-    """What PostgreSQL alone needs for the rows of a run, in one transaction: from copies that lie
-    ready, into tables with their indexes and checks but no foreign keys, triggers or row-level
-    security.
+def bare_seconds(firm: Firm, done: BillRun, *, keys: bool) -> float:
+    """What PostgreSQL alone needs for the rows of a run: from copies that lie ready, in one
+    transaction, into tables with the indexes and checks of ours, and with their foreign `keys` or
+    without; no triggers, no row-level security.
     """
     ours = {"run": done.run_id}
     with closing(psycopg2.connect(firm.ours.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
@@ -172,6 +173,11 @@ def bare_seconds(firm: Firm, done: BillRun) -> float:
             ready = f"SELECT * FROM public.{table} WHERE {which}"
             cursor.execute(f"CREATE TABLE bare.{table}_ready AS {ready}", ours)
             cursor.execute(f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING ALL)")
+        if keys:
+            cursor.execute(FOREIGN_KEYS, (list(WRITTEN),))
+            for table, key in cursor.fetchall():
+                cursor.execute("SET search_path TO bare, public")  # bare twins, where there are any
+                cursor.execute(f"ALTER TABLE {table} ADD {key}")
         cursor.execute("CHECKPOINT")
         admin.autocommit = False
         with timed() as seconds:
@@ -283,6 +289,10 @@ def resident_megabytes() -> float:
 
 
 PAGE_BYTES = 4_096
+FOREIGN_KEYS = """
+    SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+     WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+       AND conrelid::regclass::text = ANY (%s)"""
 PEOPLE = """
     SELECT client.name, client.name_bn, client.phone, line.username
       FROM clients AS client JOIN connections AS line

@@ -335,5 +335,4 @@ TELL = """
     SELECT tenant_id, 'invoice.issued', 'client', client_id, 'invoice:' || id,
            jsonb_build_object('invoice_number', invoice_number, 'total_minor', total_minor,
                'due_minor', total_minor - paid_minor, 'due_on', due_on), 3, :now
-      FROM invoices WHERE tenant_id = :tenant_id AND id = ANY (:ids)
-    ON CONFLICT DO NOTHING"""
+      FROM invoices WHERE tenant_id = :tenant_id AND id = ANY (:ids)"""

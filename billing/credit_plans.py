@@ -73,15 +73,18 @@ UNUSED = """
      WHERE tenant_id = :tenant_id AND client_id = ANY (:ids) AND reversed_at IS NULL
        AND used_minor < amount_minor
      ORDER BY client_id, given_at, id"""
+# Asked by the ids alone: a subquery a client would be planned as a look through all invoices.
 STANDING = """
-    SELECT whose.client_id,
-           EXISTS (SELECT FROM invoices AS owed
-                    WHERE owed.tenant_id = :tenant_id AND owed.client_id = whose.client_id
-                      AND owed.status IN ('issued', 'partial')) AS owes,
-           (SELECT coalesce(bool_and(profile.allow_partial), true)
-              FROM connections AS line
-              JOIN profiles AS profile
+    SELECT line.client_id, owing.client_id IS NOT NULL AS owes, line.partial
+      FROM (SELECT whose.client_id, coalesce(bool_and(profile.allow_partial), true) AS partial
+              FROM unnest(CAST(:ids AS bigint[])) AS whose (client_id)
+              LEFT JOIN connections AS line
+                ON line.tenant_id = :tenant_id AND line.client_id = whose.client_id
+               AND line.status <> 'inactive'
+              LEFT JOIN profiles AS profile
                 ON profile.tenant_id = line.tenant_id AND profile.id = line.profile_id
-             WHERE line.tenant_id = :tenant_id AND line.client_id = whose.client_id
-               AND line.status <> 'inactive') AS partial
-      FROM unnest(CAST(:ids AS bigint[])) AS whose (client_id)"""
+             GROUP BY whose.client_id) AS line
+      LEFT JOIN (SELECT DISTINCT client_id FROM invoices
+                  WHERE tenant_id = :tenant_id AND client_id = ANY (:ids)
+                    AND status IN ('issued', 'partial')) AS owing
+        ON owing.client_id = line.client_id"""
