@@ -22,7 +22,7 @@ from policy.documents import (
     package_from_document,
     profile_from_document,
 )
-from policy.facts import AccessRequest, ConnectionId, Facts, TenantId
+from policy.facts import AccessRequest, ConnectionId, Facts, ProfileFacts, ProfileId, TenantId
 
 RECENT_DECISIONS = 10
 FACTS_AT_ONCE = 5_000
@@ -88,10 +88,7 @@ def facts_of(
         row.package_id: package_from_document({**row.facts, "package_id": row.package_id})
         for row in _all(session, "package_id, facts", "asof.package_facts", tenant_id)
     }
-    profiles = {
-        row.profile_id: profile_from_document({**row.facts, "profile_id": row.profile_id})
-        for row in _all(session, "profile_id, facts", "asof.profile_facts", tenant_id)
-    }
+    profiles = profile_facts(session, tenant_id)
     for start in range(0, len(connection_ids), FACTS_AT_ONCE):
         ids = list(connection_ids[start : start + FACTS_AT_ONCE])
         theirs = " AND connection_id = ANY (:ids)"
@@ -103,6 +100,14 @@ def facts_of(
                 profile=profiles[connection.profile_id],
                 isp=isp_facts,
             )
+
+
+def profile_facts(session: Session, tenant_id: TenantId) -> dict[ProfileId, ProfileFacts]:
+    """The part of each profile of the ISP that decides access, as it is."""
+    rows = _all(session, "profile_id, facts", "asof.profile_facts", tenant_id)
+    documents = ({**row.facts, "profile_id": row.profile_id} for row in rows)
+    profiles = (profile_from_document(document) for document in documents)
+    return {profile.profile_id: profile for profile in profiles}
 
 
 def recent_decisions(

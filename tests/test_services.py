@@ -31,6 +31,7 @@ from billing.payments import NewPayment, PaymentMethod
 from billing.pictures import keep_picture
 from billing.profiles import ProfileDetails
 from billing.settings import BillingSettings, change_billing_settings
+from billing.whatif import Supposition
 from messaging.reminder_settings import ReminderSettings
 from network.nas import NasDetails, NasKind
 from policy.bills import LineKind
@@ -57,8 +58,8 @@ MODULES = (
     "billing.passwords", "billing.payments", "billing.pictures", "billing.profiles",
     "billing.promises", "billing.renewals",
     "billing.run_previews", "billing.run_reversals", "billing.search", "billing.settings",
-    "billing.single_bills", "billing.zones", "network.kicks", "network.nas", "network.problems",
-    "messaging.reminder_settings",
+    "billing.single_bills", "billing.whatif", "billing.zones", "network.kicks", "network.nas",
+    "network.problems", "messaging.reminder_settings",
 )  # fmt: skip
 FEBRUARY = date(2026, 2, 1)
 NOTICE = NoticeDetails(text_en="Eid", shown_from_at=NOON, shown_until=NOON + timedelta(days=1))
@@ -73,6 +74,7 @@ IN_THEIR_OWN_TESTS = {
     "reverse_next",
     "renew",  # it takes a connection that is paid by the day
     "preview_bills",  # it only reads
+    "try_out",  # it only reads
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads
     "request_package",  # it takes the client themselves
@@ -217,6 +219,7 @@ PLAIN: dict[str, Any] = {
     "addresses": (),
     "approved": True,
     "me": Actor(ActorKind.CLIENT, "Somebody", id=8),
+    "supposed": Supposition(),
     "but": "a token",
     "data": picture(),
 }
