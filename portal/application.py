@@ -7,15 +7,25 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from portal.desks import open_desk
 from portal.doors import OFFICE, Office, around, for_clients, on_leaving, open_to_all
-from portal.pages import account, bills, brand, here, home, login, usage
+from portal.pages import account, bills, brand, here, home, login, pay, usage
 from storage.database import Database
 from storage.secrets import KeyRing
 from tenancy.portals import Feature
 
+ATTEMPT = "/pay/{reference:[0-9a-f]{24}}"
+
 ROUTES = (
     web.get("/", for_clients(home.home)),
+    web.get("/pay", for_clients(pay.pay, Feature.PAY)),
+    web.post("/pay", for_clients(pay.start, Feature.PAY)),
+    web.get(ATTEMPT, open_to_all(pay.outcome)),
+    web.get(f"{ATTEMPT}/look", open_to_all(pay.look_again)),
+    web.get(f"{ATTEMPT}/back", open_to_all(pay.come_back)),
+    web.post(f"{ATTEMPT}/back", open_to_all(pay.come_back)),
     web.get("/here", open_to_all(here.here)),
+    web.post("/here", open_to_all(here.start)),
     web.get("/login", open_to_all(login.show_login)),
     web.post("/login", open_to_all(login.do_login)),
     web.post("/login/code", open_to_all(login.send_code)),
@@ -52,5 +62,6 @@ def portal_application(
     application = web.Application(middlewares=[around])
     application[OFFICE] = Office(database, keys, clock)
     application.add_routes(ROUTES)
+    application.cleanup_ctx.append(open_desk)
     application.on_response_prepare.append(on_leaving)
     return application

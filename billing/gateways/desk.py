@@ -14,7 +14,7 @@ import aiohttp
 from sqlalchemy.orm import Session
 
 from billing.clients import get_client
-from billing.errors import GatewayOff
+from billing.errors import GatewayOff, GatewayUnwell
 from billing.gateways.accounts import gateway_account
 from billing.gateways.attempts import (
     attempt_opened,
@@ -76,6 +76,8 @@ class Desk:
         driver = driver_of(attempt.gateway)
         account, order = await self._database.run(tenant_id, self._order, tenant_id, attempt, back)
         opened = await driver.open_page(self._http, account, order)
+        if not opened.page_address.startswith(("https://", "http://")):
+            raise GatewayUnwell(attempt.gateway, "no page")
         return await self._database.run(
             tenant_id, attempt_opened, tenant_id, attempt.reference, opened, now=self._clock()
         )

@@ -42,7 +42,6 @@ def settle(
     row = locked_attempt(session, tenant_id, reference)
     if row.settled_at is not None:
         return frozen_attempt(row)
-    row.asked_at = now
     if answer.word is Word.PAID:
         _take(session, tenant_id, row, answer, now)
     elif AttemptState(row.state).is_certain:
@@ -52,6 +51,7 @@ def settle(
     else:
         row.state = AttemptState(answer.word.value)
         row.reason, row.ask_at = (answer.reason or "")[:REASON_LENGTH_MAX] or None, None
+    row.asked_at = now
     write(session)
     return frozen_attempt(row)
 
@@ -59,22 +59,21 @@ def settle(
 def _take(
     session: Session, tenant_id: TenantId, row: AttemptRow, answer: Answer, now: datetime
 ) -> None:
-    why, known = _wrong_with(row, answer), None
+    """The row is changed last and at once: services below flush it, and it must hold then."""
+    payment, why = None, _wrong_with(row, answer)
     if why is None:
-        known = find_payment(session, tenant_id, PaymentMethod(row.gateway), answer.transaction_ref)
-    row.settled_at, row.ask_at, row.reason = now, None, None
-    if known is not None and _is_this(known, row):  # staff were quicker
-        row.state, row.payment_id = AttemptState.PAID, known.payment_id
-        return
-    if known is not None:
-        why = "known"
+        method = PaymentMethod(row.gateway)
+        payment = find_payment(session, tenant_id, method, answer.transaction_ref)
+        if payment is None:
+            payment = _credit(session, tenant_id, row, answer, now)
+        elif not _is_this(payment, row):
+            payment, why = None, "known"
+        # else staff were quicker than the gateway's notice
     if why is not None:
-        row.state = AttemptState.SUSPENSE
         _suspend(session, tenant_id, row, answer, why, now)
-        return
-    actor = Actor(ActorKind.SYSTEM, row.gateway, permissions=MAY, origin=f"gateway:{row.gateway}")
-    payment = _credit(session, tenant_id, row, answer, now, actor)
-    row.state, row.payment_id = AttemptState.PAID, payment.payment_id
+    row.state = AttemptState.SUSPENSE if payment is None else AttemptState.PAID
+    row.payment_id = None if payment is None else payment.payment_id
+    row.settled_at, row.ask_at, row.reason = now, None, None
 
 
 def _wrong_with(row: AttemptRow, answer: Answer) -> str | None:
@@ -100,10 +99,10 @@ def _credit(
     row: AttemptRow,
     answer: Answer,
     now: datetime,
-    actor: Actor,
 ) -> Payment:
     """For what it was meant; where that cannot be had any more, for what is owed, or as credit."""
     client_id = ClientId(row.client_id)
+    actor = Actor(ActorKind.SYSTEM, row.gateway, permissions=MAY, origin=f"gateway:{row.gateway}")
     money = NewPayment(
         method=PaymentMethod(row.gateway),
         amount_minor=answer.amount_minor,

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from billing.connections import get_connection
 from billing.ledger import balance_of
 from policy.facts import ClientId, ConnectionId
+from portal.choices import read_counter
 from portal.doors import Asked
 from portal.lines import ONLINE, READY, Line, read_line
+from portal.pages.pay import begin
 from portal.visits import Visit
 from tenancy.portals import devices_at
 
@@ -32,10 +34,25 @@ class Here:
 
 async def here(asked: Asked) -> web.StreamResponse:
     """Anybody else is asked to log in."""
+    return await here_page(asked, "", 200)
+
+
+async def start(asked: Asked) -> web.StreamResponse:
     found = await asked.run(read_here, asked.visit)
     if found is None:
         return asked.go("/")
-    return asked.page("here.html", here=found, can_pay=asked.visit.offers("pay"))
+    return await begin(asked, found.client_id, here_page)
+
+
+async def here_page(asked: Asked, said: str, status: int) -> web.StreamResponse:
+    found = await asked.run(read_here, asked.visit)
+    if found is None:
+        return asked.go("/")
+    counter = await asked.run(read_counter, asked.visit, found.client_id, ahead=False)
+    can_pay = asked.visit.offers("pay") and bool(counter.gateways)
+    return asked.page(
+        "here.html", status=status, here=found, counter=counter, can_pay=can_pay, said=said
+    )
 
 
 def read_here(session: Session, visit: Visit) -> Here | None:

@@ -15,6 +15,17 @@
   for (const box of document.querySelectorAll("[data-live]"))
     setInterval(() => refresh(box).catch(() => {}), SECONDS * 1000);
 
+  const go = document.querySelector("[data-go]");
+  if (go) location.replace(go.dataset.go);
+
+  // A payment that is not certain yet: the server asks the gateway, at most a few times a minute.
+  const waits = document.querySelector("[data-waits]");
+  const look = async () => {
+    const answer = await fetch(waits.dataset.waits);
+    if (answer.ok && (await answer.json()).certain) location.reload();
+  };
+  if (waits) setInterval(() => look().catch(() => {}), 4000);
+
   if (!("serviceWorker" in navigator)) return;
   const script = document.currentScript.dataset.worker;
   navigator.serviceWorker.register(script).catch(() => {});

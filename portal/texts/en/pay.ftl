@@ -1,0 +1,34 @@
+# What the pages of paying say.
+
+pay-title = Pay
+pay-what = What for?
+pay-dues = What is due
+pay-days = { $days } days for { $username }
+pay-months = { $months } months ahead, and what is due
+pay-discount = { $percent } off
+pay-amount = Another amount
+pay-amount-hint = Leave it empty to pay all that is due. What is more stays with us for your next bill.
+pay-by = By what?
+pay-do = Pay
+pay-hint = You pay on the page of the payment service, and come back here by yourself.
+pay-choose = Choose what you pay for and by what.
+pay-amount-refused = This amount cannot be paid: { $amount } is asked for. Pay that, in digits such as 800 or 800.50.
+pay-too-often = You have started many payments. Wait ten minutes, or call us if one of them was taken.
+pay-gateway-unwell = That payment service does not answer at the moment, and nothing was taken. Choose another one, or try again in a minute.
+outcome-waiting = Waiting for your payment
+outcome-paid = Paid. Thank you!
+outcome-suspense = We have your payment
+outcome-failed = The payment failed
+outcome-cancelled = The payment was cancelled
+outcome-expired = The payment was not made
+outcome-text-waiting = As soon as { $gateway } confirms it, your connection is restored. You need not stay here, nor pay twice: we keep asking.
+outcome-text-paid = { $gateway } confirmed it, and it is on your account.
+outcome-text-suspense = { $gateway } confirmed it, but it does not fit your bill. A person looks at it; you need not pay again. Call us and tell the number below.
+outcome-text-failed = { $gateway } says that no money was taken. You can try again.
+outcome-text-cancelled = No money was taken. You can try again.
+outcome-text-expired = { $gateway } knows of no payment. If money was taken from you, call us and tell the number below.
+outcome-go = Continue to { $gateway }
+outcome-look = I have paid: look again
+outcome-again = Try again
+outcome-still = Something else keeps you offline: see your home page.
+outcome-number = Number of this payment: { $number }
