@@ -17,6 +17,7 @@ from telegram.ext import Application, ApplicationBuilder, TypeHandler
 
 from bots.contents import COMMANDS
 from bots.door import Door
+from bots.notices import Notices
 from bots.sending import Sending
 from bots.telegram import ALLOWED_UPDATES, InOrder, Telegram
 from bots.vanishing import Vanishing
@@ -67,10 +68,13 @@ async def run(
         return
     await bot.start()
     await vanishing.start(bot.bot)
+    notices = Notices(database, keys, sending)
+    notices.start(bot.bot)
     hearing = taken(settings, bot, database, stop) if settings.hook else polled(bot)
     async with hearing:
         log.info("The bot @%s listens.", bot.bot.username)
         await stop.wait()
+    await notices.stop()
     await vanishing.stop()
     await sending.stop()
     try:

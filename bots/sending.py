@@ -54,6 +54,17 @@ class Sending:
         for number, part in enumerate(pages(view)):
             await self._show(bot, chat_id, part, message_id if number == 0 else None)
 
+    async def tell(self, bot: Bot, chat_id: int, view: View) -> bool:
+        """A message of our own accord; whether it was sent, or may have been.
+
+        Raises RetryAfter where Telegram wants patience.
+        """
+        try:
+            return await _send(bot, chat_id, view) is not None
+        except BadRequest as error:
+            log.warning("Telegram: %s cannot be told: %s", chat_id, error)
+            return False
+
     async def _show(self, bot: Bot, chat_id: int, view: View, message_id: int | None) -> None:
         former = self._later.pop((chat_id, message_id), None) if message_id else None
         if former:

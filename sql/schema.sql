@@ -1414,6 +1414,48 @@ END;
 
 ALTER FUNCTION public.isp_directory() OWNER TO skylink_gate;
 
+CREATE TABLE public.outbox (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    event text NOT NULL,
+    recipient_kind text NOT NULL,
+    recipient_id bigint,
+    about text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    priority smallint NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    send_until timestamp with time zone,
+    claimed_until timestamp with time zone,
+    attempts smallint DEFAULT 0 NOT NULL,
+    settled_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT outbox_about_check CHECK (((length(about) <= 100) AND (about ~ '^[a-z_]+:[0-9]+(:[a-z0-9_-]+)*$'::text))),
+    CONSTRAINT outbox_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT outbox_check CHECK ((send_until > queued_at)),
+    CONSTRAINT outbox_check1 CHECK (((recipient_kind = 'staff'::text) OR (recipient_id IS NOT NULL))),
+    CONSTRAINT outbox_check2 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['invoice.issued'::text, 'invoice.due'::text, 'invoice.overdue'::text, 'payment.received'::text, 'payment.reversed'::text, 'expiry.warning'::text, 'expiry.passed'::text, 'access.suspended'::text, 'access.restored'::text, 'promise.given'::text, 'promise.broken'::text, 'connection.new'::text, 'package.changed'::text, 'bill_run.waiting'::text, 'job.failed'::text, 'proof.failed'::text, 'code.sent'::text, 'staff.locked'::text]))),
+    CONSTRAINT outbox_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'unwanted'::text, 'undeliverable'::text, 'stale'::text]))),
+    CONSTRAINT outbox_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT outbox_priority_check CHECK (((priority >= 1) AND (priority <= 3))),
+    CONSTRAINT outbox_recipient_kind_check CHECK ((recipient_kind = ANY (ARRAY['client'::text, 'staff'::text, 'chat'::text])))
+);
+
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox OWNER TO skylink_owner;
+
+CREATE FUNCTION public.isps_with_staff_to_tell() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT DISTINCT outbox.tenant_id
+    FROM public.outbox
+   WHERE ((outbox.settled_at IS NULL) AND (outbox.recipient_kind = 'staff'::text) AND ((outbox.claimed_until IS NULL) OR (outbox.claimed_until <= now())));
+END;
+
+ALTER FUNCTION public.isps_with_staff_to_tell() OWNER TO skylink_gate;
+
 CREATE FUNCTION public.keep_client_keys() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3665,37 +3707,6 @@ ALTER TABLE ONLY public.number_series FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.number_series OWNER TO skylink_owner;
 
-CREATE TABLE public.outbox (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    event text NOT NULL,
-    recipient_kind text NOT NULL,
-    recipient_id bigint,
-    about text NOT NULL,
-    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-    priority smallint NOT NULL,
-    queued_at timestamp with time zone NOT NULL,
-    send_until timestamp with time zone,
-    claimed_until timestamp with time zone,
-    attempts smallint DEFAULT 0 NOT NULL,
-    settled_at timestamp with time zone,
-    outcome text,
-    CONSTRAINT outbox_about_check CHECK (((length(about) <= 100) AND (about ~ '^[a-z_]+:[0-9]+(:[a-z0-9_-]+)*$'::text))),
-    CONSTRAINT outbox_attempts_check CHECK ((attempts >= 0)),
-    CONSTRAINT outbox_check CHECK ((send_until > queued_at)),
-    CONSTRAINT outbox_check1 CHECK (((recipient_kind = 'staff'::text) OR (recipient_id IS NOT NULL))),
-    CONSTRAINT outbox_check2 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
-    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['invoice.issued'::text, 'invoice.due'::text, 'invoice.overdue'::text, 'payment.received'::text, 'payment.reversed'::text, 'expiry.warning'::text, 'expiry.passed'::text, 'access.suspended'::text, 'access.restored'::text, 'promise.given'::text, 'promise.broken'::text, 'connection.new'::text, 'package.changed'::text, 'bill_run.waiting'::text, 'job.failed'::text, 'proof.failed'::text, 'code.sent'::text, 'staff.locked'::text]))),
-    CONSTRAINT outbox_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'unwanted'::text, 'undeliverable'::text, 'stale'::text]))),
-    CONSTRAINT outbox_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
-    CONSTRAINT outbox_priority_check CHECK (((priority >= 1) AND (priority <= 3))),
-    CONSTRAINT outbox_recipient_kind_check CHECK ((recipient_kind = ANY (ARRAY['client'::text, 'staff'::text, 'chat'::text])))
-);
-
-ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.outbox OWNER TO skylink_owner;
-
 ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.outbox_id_seq
     START WITH 1
@@ -4644,6 +4655,8 @@ CREATE INDEX outbox_by_time ON public.outbox USING btree (tenant_id, queued_at);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, id) WHERE (settled_at IS NULL);
 
+CREATE INDEX outbox_waiting_for_staff ON public.outbox USING btree (tenant_id) WHERE ((settled_at IS NULL) AND (recipient_kind = 'staff'::text));
+
 CREATE UNIQUE INDEX package_requests_open ON public.package_requests USING btree (tenant_id, connection_id) WHERE (decided_at IS NULL);
 
 CREATE INDEX payment_attempts_of_client ON public.payment_attempts USING btree (tenant_id, client_id, started_at);
@@ -5374,6 +5387,8 @@ CREATE POLICY gate_reads ON public.nas_sightings FOR SELECT TO skylink_gate USIN
 
 CREATE POLICY gate_reads ON public.no_cut_days FOR SELECT TO skylink_gate USING (true);
 
+CREATE POLICY gate_reads ON public.outbox FOR SELECT TO skylink_gate USING (true);
+
 CREATE POLICY gate_reads ON public.package_fair_use_steps FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.package_speed_windows FOR SELECT TO skylink_gate USING (true);
@@ -5852,6 +5867,12 @@ GRANT ALL ON FUNCTION public.invitation_isp(hash bytea) TO skylink_app;
 REVOKE ALL ON FUNCTION public.isp_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isp_directory() TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
+GRANT SELECT ON TABLE public.outbox TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.isps_with_staff_to_tell() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.isps_with_staff_to_tell() TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.keep_client_keys() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_client_keys() TO skylink_owner;
 
@@ -6133,8 +6154,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.network_problems TO skylink_ga
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO skylink_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.package_changes TO skylink_app;
 

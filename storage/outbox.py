@@ -179,9 +179,17 @@ def queue_many(
 
 
 def claim(
-    session: Session, tenant_id: TenantId, *, now: datetime, limit: int = CLAIM_MAX
+    session: Session,
+    tenant_id: TenantId,
+    *,
+    now: datetime,
+    limit: int = CLAIM_MAX,
+    kind: RecipientKind | None = None,
+    events: Iterable[Event] = tuple(Event),
 ) -> tuple[Message, ...]:
     """Messages for the caller alone to send in the next CLAIM_SECONDS, the most urgent first.
+
+    `kind` and `events`: of such recipients, and such messages, alone.
 
     To be committed before sending. Claimers never wait for each other; what was not settled in
     time is claimed again, so a message is sent at least once. Stale ones are settled on the way.
@@ -202,6 +210,8 @@ def claim(
                  WHERE tenant_id = :tenant_id AND settled_at IS NULL
                    AND (claimed_until IS NULL OR claimed_until <= :now)
                    AND (send_until IS NULL OR send_until > :now)
+                   AND (CAST(:kind AS text) IS NULL OR recipient_kind = :kind)
+                   AND event = ANY (:events)
                  ORDER BY priority, id LIMIT :limit FOR UPDATE SKIP LOCKED),
             claimed AS (
                 UPDATE outbox SET claimed_until = :claimed_until, attempts = attempts + 1
@@ -214,10 +224,18 @@ def claim(
             "tenant_id": tenant_id,
             "now": now,
             "limit": limit,
+            "kind": kind,
+            "events": [event.value for event in events],
             "claimed_until": now + timedelta(seconds=CLAIM_SECONDS),
         },
     )
     return tuple(_message(row) for row in claimed)
+
+
+def isps_with_staff_to_tell(session: Session) -> tuple[TenantId, ...]:
+    """Where messages to staff wait; from outside of any scope."""
+    found = session.execute(text("SELECT isps_with_staff_to_tell()")).scalars()
+    return tuple(TenantId(one) for one in found)
 
 
 def settle(

@@ -197,6 +197,22 @@ def get_link(session: Session, tenant_id: TenantId, staff_id: StaffId) -> Link:
     return Link(tenant_id, staff_id, row.account_id, row.verified_at)
 
 
+def links_of(session: Session, tenant_id: TenantId) -> tuple[Link, ...]:
+    """The chat accounts of those who work there, for who has something to tell them."""
+    rows = session.scalars(
+        select(StaffLinkRow)
+        .join(
+            StaffRow,
+            (StaffRow.tenant_id == StaffLinkRow.tenant_id) & (StaffRow.id == StaffLinkRow.staff_id),
+        )
+        .where(StaffLinkRow.tenant_id == tenant_id, StaffRow.active)
+        .order_by(StaffLinkRow.staff_id)
+    )
+    return tuple(
+        Link(tenant_id, StaffId(row.staff_id), row.account_id, row.verified_at) for row in rows
+    )
+
+
 def unlink_staff(session: Session, tenant_id: TenantId, staff_id: StaffId, *, actor: Actor) -> None:
     """Their chat account is nobody's from now on. Raises NotPermitted, StaffNotFound."""
     actor.require(Permission.MANAGE_STAFF)

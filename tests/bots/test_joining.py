@@ -75,6 +75,23 @@ async def test_five_wrong_codes_lock_and_tell_the_owners(join: NewMember, isp: W
         assert told.scalar_one() == 1
 
 
+async def test_an_owner_is_told_in_chat_of_who_is_locked(join: NewMember, isp: World) -> None:
+    owner = await join()
+    karim, jamil = await join(Role.TECHNICIAN, name="Karim"), await join(Role.ADMIN, name="Jamil")
+    with isp.transaction() as session:
+        session.execute(
+            text("UPDATE staff_links SET verified_at = NULL WHERE staff_id = :karim"),
+            {"karim": karim.staff_id},
+        )
+    for _ in range(5):
+        await karim.chat.says("000000")
+    told = await owner.chat.sees("Karim gave five wrong codes")
+    await owner.chat.taps("Login attempts", told)
+    attempts = await owner.chat.sees("› Login attempts")
+    assert attempts.text.count("🚫") >= 4
+    assert not (await jamil.chat.screen()).find("Karim gave")
+
+
 async def test_whoever_is_dismissed_is_a_stranger_at_the_next_tap(
     join: NewMember, isp: World
 ) -> None:

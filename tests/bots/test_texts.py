@@ -19,6 +19,7 @@ from billing.payments import PaymentMethod
 from billing.run_previews import Cause
 from billing.search import ClientState
 from bots.forms.contents import FORMS
+from bots.notices import CONCERNS
 from bots.process import LISTED
 from bots.screens.browse import COLUMNS
 from bots.sheets import Kind
@@ -97,6 +98,7 @@ def keys_of_enums() -> set[str]:
     names += [f"state-{one}" for one in ClientState] + [f"attempt-{one}" for one in SubjectKind]
     names += [f"column-{name}" for name in COLUMNS] + [f"file-{kind}" for kind in Kind]
     names += [f"form-{form.name}" for form in FORMS]
+    names += [f"notice-{event.replace('.', '-')}" for event in CONCERNS]
     for form in FORMS:
         names += [f"{part}-{field.name}" for field in form.fields for part in ("ask", "field")]
     return {name.replace("_", "-") for name in names}

@@ -56,3 +56,8 @@ command-home = শুরু
 command-find = গ্রাহক খুঁজুন
 command-problems = নেটওয়ার্কের সমস্যা
 command-me = ভাষা ও কোড
+
+notice-staff-locked = 🚨 <b>{ $isp }</b>: <b>{ $person }</b> পাঁচবার ভুল কোড দিয়ে ১৫ মিনিট বন্ধ। তিনি না হলে তাঁর অ্যাকাউন্ট খুলে দিন।
+notice-bill-run-waiting = 🧾 <b>{ $isp }</b>: { $month } এর { $total } বিল আরেকজনের অনুমোদনের অপেক্ষায়।
+notice-job-failed = ⚠ <b>{ $isp }</b>: একটি কাজ হচ্ছে না: <code>{ $job }</code>। অপারেটরকে <code>./skylink status</code> দেখতে বলুন।
+notice-proof-failed = 🚨 <b>{ $isp }</b>: হিসাবের { $count }টি অঙ্ক খতিয়ানের সঙ্গে মেলে না। অপারেটরকে <code>./skylink proof</code> দেখতে বলুন।

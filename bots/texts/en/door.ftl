@@ -56,3 +56,8 @@ command-home = Home
 command-find = Find a client
 command-problems = Network problems
 command-me = Language and codes
+
+notice-staff-locked = 🚨 <b>{ $isp }</b>: <b>{ $person }</b> gave five wrong codes and is locked for 15 minutes. If it was not them, unlink their account.
+notice-bill-run-waiting = 🧾 <b>{ $isp }</b>: the bills of { $month } over { $total } wait for a second person.
+notice-job-failed = ⚠ <b>{ $isp }</b>: a job fails: <code>{ $job }</code>. Ask the operator for <code>./skylink status</code>.
+notice-proof-failed = 🚨 <b>{ $isp }</b>: { $count } figures of the books differ from the ledger. Ask the operator for <code>./skylink proof</code>.
