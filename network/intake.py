@@ -29,7 +29,7 @@ from network.journal import Flusher, Journal, Piece, Reach, wall_clock
 from network.settings import IntakeSettings, IntakeSettingsMissing
 from radius_modules.voice import Log, Voice
 
-BATCH_RECORDS = 5_000
+BATCH_RECORDS = 20_000  # of a backlog: a session's records in one batch cost the database as one
 LOOK_SECONDS = 0.1  # how often the journal is looked at; a batch is what came meanwhile
 RETRY_SECONDS = 1.0
 WAIT_SECONDS = 0.5  # of a second intake for the first
@@ -38,6 +38,7 @@ REPORT_SECONDS = 5.0
 TIDY_SECONDS = 60.0
 LAG_WINDOW_SECONDS = 60.0
 MONTHS_SECONDS = 3_600.0
+PLANNED_RECORDS = 1_000
 #  A dead peer is noticed in seconds: the lock of a journal must not outlive its holder.
 OPTIONS = (
     "-c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2"
@@ -66,6 +67,7 @@ class Intake:
         self._ahead: Future[Haul] | None = None
         self._devices: Devices | None = None
         self._devices_at = self._reported_at = self._tidied_at = self._months_at = -MONTHS_SECONDS
+        self._planned = 0  # records of this connection after which its plans are made anew
         self._lags: deque[tuple[float, int, float]] = deque()
         self._counted = {"records": 0, "batches": 0, "late": 0, "quarantined": 0}
 
@@ -116,6 +118,7 @@ class Intake:
                 cursor.execute("SELECT intake.begin()")
                 cursor.execute("SELECT * FROM intake.positions(%s)", (self._settings.node,))
                 self._positions = dict(cursor.fetchall())
+            self._planned = self._counted["records"] + PLANNED_RECORDS
             self._ahead = None  # what was read ahead of a batch that failed
             yield connection
         finally:
@@ -182,6 +185,7 @@ class Intake:
         if batch.not_read:  # perhaps of a NAS that was added this moment
             batch = Batch(haul.pieces, self._look_at_devices(connection))
         with connection, connection.cursor() as cursor:
+            self._plan_anew(cursor)
             batch.merge(cursor)
             received = [record.received_at for _, record in batch.records]
             through = datetime.fromtimestamp(max(received), UTC) if received else None
@@ -199,6 +203,16 @@ class Intake:
                 f"{len(batch.not_read)} records were not understood, the first because"
                 f" {lost.reason}: ./skylink quarantine list",
             )
+
+    def _plan_anew(self, cursor: Any) -> None:
+        """Forget plans each time the records have doubled.
+
+        One that was made while a table was empty may read all of it for each row once it is large,
+        and would be kept until PostgreSQL next analyses the table.
+        """
+        if self._counted["records"] >= self._planned:
+            cursor.execute("DISCARD PLANS")
+            self._planned = 2 * self._counted["records"] + PLANNED_RECORDS
 
     def _report(self, connection: Any) -> None:
         """All that was received until now is here."""

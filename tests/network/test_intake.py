@@ -234,3 +234,28 @@ def test_an_unknown_user_lives_apart_and_is_found_when_it_is_made(isp: World, bo
     isp.connection("salma")
     book.bring(book("interim", 600, seconds=600, down=130, up=13))
     assert (book.sessions(), book.used()) == ([(None, 130, 13)], 33)
+
+
+def test_a_plan_made_while_the_table_was_empty_is_not_kept(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with book.admin.cursor() as cursor:
+        cursor.execute("TRUNCATE live_sessions CASCADE")
+    monkeypatch.setattr("network.journal.CHUNK_BYTES", 50_000)
+    monkeypatch.setattr("network.intake.BATCH_RECORDS", 250)
+    ids = [f"{number:08x}" for number in range(2_500)]
+    read = _index_entries_read(book)
+    book.bring(
+        *(book("start", 0, id=each, user=each) for each in ids),
+        *(book("stop", 9, id=each, user=each, seconds=9, down=4, up=2) for each in ids),
+    )
+    assert len(book.sessions()) == len(ids)
+    assert _index_entries_read(book) - read < len(ids) ** 2 / 4  # all of it for each: twice that
+
+
+def _index_entries_read(book: Book) -> int:
+    """Of live sessions, by everybody who has ended since."""
+    [(read,)] = book.rows(
+        "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = 'live_sessions'"
+    )
+    return int(read)
