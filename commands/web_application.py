@@ -1,4 +1,4 @@
-"""All that is served over HTTP: the portal, the walled garden, health and metrics."""
+"""All that is served over HTTP: the portal, gateways' doors, the walled garden, health, metrics."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from portal.doors import Office
 from portal.rendering import PREFIX
 from storage.database import Database
 from storage.secrets import KeyRing
+from webhooks.application import PREFIX as DOORS
+from webhooks.application import gateway_doors
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -37,6 +39,7 @@ def web_application(
     """`proxies`: addresses that are believed when they say where a request came from, and how."""
     watch = Watch()
     application = web.Application(middlewares=[watch.count, behind(proxies)])
+    application.add_subapp(DOORS, gateway_doors(database, keys))
     application.add_subapp(PREFIX, portal_application(database, keys))
     application.add_routes(
         [

@@ -1215,6 +1215,8 @@ CREATE TABLE public.payment_attempts (
     asks smallint DEFAULT 0 NOT NULL,
     settled_at timestamp with time zone,
     payment_id bigint,
+    capture_at timestamp with time zone,
+    hint text,
     CONSTRAINT payment_attempts_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payment_attempts_check CHECK (((purpose = 'advance'::text) = (months IS NOT NULL))),
     CONSTRAINT payment_attempts_check1 CHECK (((purpose = 'renewal'::text) = (connection_id IS NOT NULL))),
@@ -1223,6 +1225,7 @@ CREATE TABLE public.payment_attempts (
     CONSTRAINT payment_attempts_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT payment_attempts_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
     CONSTRAINT payment_attempts_gateway_ref_check CHECK ((length(gateway_ref) <= 200)),
+    CONSTRAINT payment_attempts_hint_check CHECK ((hint = ANY (ARRAY['paid'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT payment_attempts_months_check CHECK (((months >= 1) AND (months <= 120))),
     CONSTRAINT payment_attempts_page_address_check CHECK ((length(page_address) <= 2000)),
     CONSTRAINT payment_attempts_purpose_check CHECK ((purpose = ANY (ARRAY['dues'::text, 'advance'::text, 'renewal'::text]))),
@@ -1234,6 +1237,19 @@ CREATE TABLE public.payment_attempts (
 ALTER TABLE ONLY public.payment_attempts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_attempts OWNER TO skylink_owner;
+
+CREATE FUNCTION public.attempt_by_gateway_ref(gateway text, gateway_ref text) RETURNS TABLE(tenant_id bigint, reference text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT min(attempt.tenant_id) AS min,
+     min(attempt.reference) AS min
+    FROM public.payment_attempts attempt
+   WHERE ((attempt.gateway = attempt_by_gateway_ref.gateway) AND (attempt.gateway_ref = attempt_by_gateway_ref.gateway_ref))
+  HAVING (count(*) = 1);
+END;
+
+ALTER FUNCTION public.attempt_by_gateway_ref(gateway text, gateway_ref text) OWNER TO skylink_gate;
 
 CREATE FUNCTION public.attempt_isp(reference text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3435,6 +3451,52 @@ ALTER TABLE ONLY public.gateway_accounts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateway_accounts OWNER TO skylink_owner;
 
+CREATE TABLE public.gateway_tokens (
+    tenant_id bigint NOT NULL,
+    gateway text NOT NULL,
+    environment text NOT NULL,
+    sealed_token bytea,
+    good_until timestamp with time zone,
+    claimed_until timestamp with time zone NOT NULL,
+    CONSTRAINT gateway_tokens_check CHECK (((sealed_token IS NULL) = (good_until IS NULL))),
+    CONSTRAINT gateway_tokens_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT gateway_tokens_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text])))
+);
+
+ALTER TABLE ONLY public.gateway_tokens FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_tokens OWNER TO skylink_owner;
+
+CREATE TABLE public.gateway_traffic (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    gateway text NOT NULL,
+    reference text,
+    at timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    sent text NOT NULL,
+    status smallint,
+    answered text NOT NULL,
+    CONSTRAINT gateway_traffic_address_check CHECK ((length(address) <= 500)),
+    CONSTRAINT gateway_traffic_answered_check CHECK ((length(answered) <= 20000)),
+    CONSTRAINT gateway_traffic_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
+    CONSTRAINT gateway_traffic_reference_check CHECK ((length(reference) <= 200)),
+    CONSTRAINT gateway_traffic_sent_check CHECK ((length(sent) <= 20000))
+);
+
+ALTER TABLE ONLY public.gateway_traffic FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_traffic OWNER TO skylink_owner;
+
+ALTER TABLE public.gateway_traffic ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateway_traffic_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.invoice_lines (
     tenant_id bigint NOT NULL,
     invoice_id bigint NOT NULL,
@@ -4030,11 +4092,14 @@ CREATE TABLE public.suspended_money (
     attempt_id bigint,
     why text NOT NULL,
     found_at timestamp with time zone NOT NULL,
+    assigned_at timestamp with time zone,
+    payment_id bigint,
     CONSTRAINT suspended_money_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT suspended_money_check CHECK (((assigned_at IS NULL) = (payment_id IS NULL))),
     CONSTRAINT suspended_money_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT suspended_money_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
     CONSTRAINT suspended_money_transaction_ref_check CHECK (((length(transaction_ref) >= 1) AND (length(transaction_ref) <= 200))),
-    CONSTRAINT suspended_money_why_check CHECK ((why = ANY (ARRAY['amount'::text, 'currency'::text, 'known'::text, 'merchant'::text, 'unknown'::text])))
+    CONSTRAINT suspended_money_why_check CHECK ((why = ANY (ARRAY['amount'::text, 'currency'::text, 'known'::text, 'merchant'::text, 'unknown'::text, 'second'::text])))
 );
 
 ALTER TABLE ONLY public.suspended_money FORCE ROW LEVEL SECURITY;
@@ -4344,6 +4409,12 @@ ALTER TABLE ONLY public.credits
 ALTER TABLE ONLY public.gateway_accounts
     ADD CONSTRAINT gateway_accounts_pkey PRIMARY KEY (tenant_id, gateway);
 
+ALTER TABLE ONLY public.gateway_tokens
+    ADD CONSTRAINT gateway_tokens_pkey PRIMARY KEY (tenant_id, gateway, environment);
+
+ALTER TABLE ONLY public.gateway_traffic
+    ADD CONSTRAINT gateway_traffic_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (tenant_id, invoice_id, "position");
 
@@ -4609,6 +4680,10 @@ CREATE INDEX credits_of_client ON public.credits USING btree (tenant_id, client_
 
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
 
+CREATE INDEX gateway_traffic_by_time ON public.gateway_traffic USING btree (tenant_id, at);
+
+CREATE INDEX gateway_traffic_of_attempt ON public.gateway_traffic USING btree (tenant_id, reference, id);
+
 CREATE INDEX invoices_of_bill_run ON public.invoices USING btree (tenant_id, bill_run_id, client_id) WHERE (bill_run_id IS NOT NULL);
 
 CREATE INDEX invoices_of_client ON public.invoices USING btree (tenant_id, client_id, id);
@@ -4658,6 +4733,8 @@ CREATE INDEX outbox_waiting ON public.outbox USING btree (tenant_id, priority, i
 CREATE INDEX outbox_waiting_for_staff ON public.outbox USING btree (tenant_id) WHERE ((settled_at IS NULL) AND (recipient_kind = 'staff'::text));
 
 CREATE UNIQUE INDEX package_requests_open ON public.package_requests USING btree (tenant_id, connection_id) WHERE (decided_at IS NULL);
+
+CREATE INDEX payment_attempts_by_gateway_ref ON public.payment_attempts USING btree (gateway, gateway_ref);
 
 CREATE INDEX payment_attempts_of_client ON public.payment_attempts USING btree (tenant_id, client_id, started_at);
 
@@ -4971,6 +5048,12 @@ ALTER TABLE ONLY public.credits
 ALTER TABLE ONLY public.gateway_accounts
     ADD CONSTRAINT gateway_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.gateway_tokens
+    ADD CONSTRAINT gateway_tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.gateway_traffic
+    ADD CONSTRAINT gateway_traffic_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
 
@@ -5132,6 +5215,9 @@ ALTER TABLE ONLY public.suspended_money
 
 ALTER TABLE ONLY public.suspended_money
     ADD CONSTRAINT suspended_money_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.suspended_money
+    ADD CONSTRAINT suspended_money_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payments(tenant_id, id);
 
 ALTER TABLE ONLY public.zones
     ADD CONSTRAINT zones_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -5443,6 +5529,10 @@ CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WI
 
 ALTER TABLE public.gateway_accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.gateway_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_traffic ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
@@ -5516,6 +5606,10 @@ CREATE POLICY own_rows ON public.credit_notes TO skylink_app USING ((tenant_id =
 CREATE POLICY own_rows ON public.credits TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.gateway_accounts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.gateway_tokens TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.gateway_traffic TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.invoice_lines TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -5836,6 +5930,9 @@ REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_attempts TO skylink_app;
 GRANT SELECT ON TABLE public.payment_attempts TO skylink_gate;
 
+REVOKE ALL ON FUNCTION public.attempt_by_gateway_ref(gateway text, gateway_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.attempt_by_gateway_ref(gateway text, gateway_ref text) TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.attempt_isp(reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.attempt_isp(reference text) TO skylink_app;
 
@@ -6100,6 +6197,10 @@ GRANT UPDATE(reversed_at) ON TABLE public.credits TO skylink_app;
 GRANT UPDATE(reversal_reason) ON TABLE public.credits TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.gateway_accounts TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_tokens TO skylink_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.gateway_traffic TO skylink_app;
 
 GRANT SELECT,INSERT ON TABLE public.invoice_lines TO skylink_app;
 

@@ -89,6 +89,11 @@ def gateway_credentials(tenant_id: int, gateway: str) -> str:
     return f"gateway-credentials:{tenant_id}:{gateway}"
 
 
+def gateway_token(tenant_id: int, gateway: str) -> str:
+    """The context under which the token that a gateway granted is sealed."""
+    return f"gateway-token:{tenant_id}:{gateway}"
+
+
 class KeyRing:
     """Keys by id. The highest id seals; every id opens, so a new key is a new line."""
 

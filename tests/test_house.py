@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_OURS = {".git", ".venv", "var"}
 ROOMS = (
     *("policy", "storage", "tenancy", "billing", "network", "messaging", "clock"),
-    *("radius_modules", "sql", "bots", "portal", "commands", "bench", "sandbox"),
+    *("radius_modules", "sql", "bots", "portal", "webhooks", "commands", "bench", "sandbox"),
 )
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60

@@ -53,6 +53,7 @@ MODULES = (
     "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
     "billing.client_logins", "billing.invoices", "billing.notices", "billing.package_requests",
     "billing.gateways.accounts", "billing.gateways.attempts", "billing.gateways.settlement",
+    "billing.gateways.tokens", "billing.gateways.traffic",
     "billing.portal_sessions", "billing.self_service", "tenancy.portals",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
     "billing.passwords", "billing.payments", "billing.pictures", "billing.profiles",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
@@ -24,16 +26,19 @@ from billing.gateways.words import (
     AttemptState,
     Environment,
     Gateway,
+    Hint,
     NewAttempt,
     Opened,
     Purpose,
     Reference,
+    Word,
 )
 from billing.ledger import balance_of
 from billing.payments import PaymentId
 from billing.renewals import quote_renewal
 from billing.rows import ClientRow, ConnectionRow
 from policy.facts import ClientId, ConnectionId, TenantId
+from storage.database import enter_tenant
 from storage.rows import read, write
 from tenancy.isps import get_isp
 
@@ -41,10 +46,20 @@ ATTEMPTS_MAX = 10  # of a client within ATTEMPTS_WITHIN
 ATTEMPTS_WITHIN = timedelta(minutes=10)
 AMOUNT_MINOR_MIN = 1_000  # what every gateway takes
 AMOUNT_MINOR_MAX = 50_000_000
+REFERENCE = re.compile("[0-9a-f]{24}")
+CAPTURE_SECONDS = 60  # so long telling it to take the money may take
 OPEN_SECONDS = 60  # so long telling a gateway may take; then it is asked whether it knows
 # Asked after so long since the last time; the last for as long as it takes.
 ASK_AFTER_SECONDS = (5, 15, 30, 60, 120, 300, 600, 1800, 3600)
 GIVEN_UP_AFTER = timedelta(hours=30)  # a gateway's own page is dead long before
+
+
+class Capture(StrEnum):
+    """Whose turn it is, where money moves when the gateway is told so."""
+
+    OURS = "ours"  # nobody has told it
+    IN_FLIGHT = "in_flight"  # somebody does just now
+    ASK = "ask"  # ask how it stands
 
 
 def create_attempt(
@@ -103,6 +118,30 @@ def attempt_opened(
     return frozen_attempt(row)
 
 
+def begin_capture(
+    session: Session, tenant_id: TenantId, reference: str, *, now: datetime
+) -> Capture:
+    """Whether the caller is to make the gateway take the money. Locks the attempt.
+
+    Only one is, and only of what somebody said is paid. Raises AttemptNotFound.
+    """
+    row = locked_attempt(session, tenant_id, reference)
+    if row.capture_at is not None:
+        under_way = now < row.capture_at + timedelta(seconds=CAPTURE_SECONDS)
+        return Capture.IN_FLIGHT if under_way and row.asked_at is None else Capture.ASK
+    if row.hint != Word.PAID or row.settled_at is not None:
+        return Capture.ASK
+    row.capture_at, row.asked_at = now, None
+    write(session)
+    return Capture.OURS
+
+
+def release_capture(session: Session, tenant_id: TenantId, reference: str) -> None:
+    """The gateway was not told after all. Locks the attempt. Raises AttemptNotFound."""
+    locked_attempt(session, tenant_id, reference).capture_at = None
+    write(session)
+
+
 def attempt_state(session: Session, tenant_id: TenantId, reference: str) -> Attempt:
     """How it stands, as far as is known. Raises AttemptNotFound."""
     row = session.scalar(_by_reference(tenant_id, reference))
@@ -111,10 +150,53 @@ def attempt_state(session: Session, tenant_id: TenantId, reference: str) -> Atte
     return frozen_attempt(row)
 
 
-def attempt_isp(session: Session, reference: str) -> TenantId | None:
-    """Whose it is, from outside of any scope."""
-    found = session.execute(text("SELECT attempt_isp(:it)"), {"it": reference}).scalar()
-    return None if found is None else TenantId(found)
+def named_attempt(
+    session: Session, gateway: Gateway, hint: Hint
+) -> tuple[TenantId, Reference] | None:
+    """Whose attempt at that gateway a hint speaks of, and which; None where it fits none.
+
+    From outside of any scope; leaves the session in the ISP's.
+    """
+    found = _named(session, gateway, hint)
+    if found is None:
+        return None
+    enter_tenant(session, found[0])
+    attempt = attempt_state(session, *found)
+    other = hint.gateway_ref and attempt.gateway_ref and hint.gateway_ref != attempt.gateway_ref
+    return None if attempt.gateway is not gateway or other else found
+
+
+def _named(session: Session, gateway: Gateway, hint: Hint) -> tuple[TenantId, Reference] | None:
+    if REFERENCE.fullmatch(hint.reference):
+        it = {"it": hint.reference}
+        isp = session.execute(text("SELECT attempt_isp(:it)"), it).scalar()
+        return None if isp is None else (TenantId(isp), Reference(hint.reference))
+    if not hint.gateway_ref or "\0" in hint.gateway_ref:
+        return None
+    by = text("SELECT tenant_id, reference FROM attempt_by_gateway_ref(:gateway, :it)")
+    row = session.execute(by, {"gateway": gateway, "it": hint.gateway_ref}).first()
+    return None if row is None else (TenantId(row.tenant_id), Reference(row.reference))
+
+
+def take_hint(
+    session: Session, tenant_id: TenantId, reference: str, word: Word, *, now: datetime
+) -> None:
+    """Note what somebody says of an attempt, so that it is asked about at once, whatever happens.
+
+    That it is paid opens it again where it is not settled. Locks it. Raises AttemptNotFound.
+    """
+    row = locked_attempt(session, tenant_id, reference)
+    if row.settled_at is not None:
+        return
+    if word is Word.PAID:
+        row.hint = word
+        if AttemptState(row.state).is_certain:
+            row.state, row.reason = AttemptState.WAITING, None
+    elif word is not Word.UNKNOWN and row.hint is None:
+        row.hint = word
+    if not AttemptState(row.state).is_certain:
+        row.ask_at = now
+    write(session)
 
 
 def attempts_to_ask(
@@ -164,6 +246,7 @@ def frozen_attempt(row: AttemptRow) -> Attempt:
         row.started_at,
         row.settled_at,
         PaymentId(row.payment_id) if row.payment_id else None,
+        Word(row.hint) if row.hint else Word.UNKNOWN,
     )
 
 

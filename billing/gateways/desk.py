@@ -1,14 +1,13 @@
-"""The desk at which attempts are opened and asked about: services inside, a gateway outside.
-
-No transaction is open while a gateway is asked: it may take half a minute.
-"""
+"""The desk at which attempts are opened and asked about: services inside, a gateway outside."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
-from types import MappingProxyType, ModuleType
+from urllib.parse import urlsplit
 
 import aiohttp
 from sqlalchemy.orm import Session
@@ -17,13 +16,18 @@ from billing.clients import get_client
 from billing.errors import GatewayOff, GatewayUnwell
 from billing.gateways.accounts import gateway_account
 from billing.gateways.attempts import (
+    Capture,
     attempt_opened,
     attempt_state,
     attempts_to_ask,
+    begin_capture,
+    release_capture,
 )
-from billing.gateways.drivers import aamarpay
+from billing.gateways.calls import Ask, Caller
+from billing.gateways.contents import driver_of
 from billing.gateways.settlement import settle
-from billing.gateways.words import Answer, Attempt, Gateway, GatewayAccount, Opened, Order
+from billing.gateways.wire import Line, NoAnswer, TokenRefused
+from billing.gateways.words import Answer, Attempt, Gateway, GatewayAccount, Order, Word
 from policy.facts import TenantId
 from storage.database import Database
 from storage.secrets import KeyRing
@@ -32,24 +36,10 @@ from tenancy.isps import get_isp
 log = logging.getLogger(__name__)
 
 NO_PHONE = "01700000000"  # a field that gateways want filled in
-
-
-class Driver:
-    """What a module of `drivers` offers."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self.needs: tuple[str, ...] = module.NEEDS
-        self.open_page: Callable[
-            [aiohttp.ClientSession, GatewayAccount, Order], Awaitable[Opened]
-        ] = module.open_page
-        self.ask_about: Callable[
-            [aiohttp.ClientSession, GatewayAccount, Attempt], Awaitable[Answer]
-        ] = module.ask_about
-
-
-DRIVERS: Mapping[Gateway, Driver] = MappingProxyType(
-    {module.GATEWAY: Driver(module) for module in (aamarpay,)}
-)
+AT_ONCE = 8  # questions, of one ISP
+SILENCES_MAX = 3  # of a gateway in one round; then it is left alone until the next
+DOORS = "/portal/payment"
+SILENCE = Answer(word=Word.UNKNOWN)
 
 
 class Desk:
@@ -64,8 +54,8 @@ class Desk:
     ) -> None:
         self._database = database
         self._keys = keys
-        self._http = http
         self._clock = clock
+        self._caller = Caller(database, keys, http, clock)
 
     async def open(self, tenant_id: TenantId, attempt: Attempt, back: str) -> Attempt:
         """Tell the gateway, and learn where the client pays; `back`: where it sends them after.
@@ -75,7 +65,12 @@ class Desk:
         """
         driver = driver_of(attempt.gateway)
         account, order = await self._database.run(tenant_id, self._order, tenant_id, attempt, back)
-        opened = await driver.open_page(self._http, account, order)
+        opened = await self._caller.ask(
+            tenant_id,
+            account,
+            attempt.reference,
+            lambda line, known: driver.open_page(line, known, order),
+        )
         if not opened.page_address.startswith(("https://", "http://")):
             raise GatewayUnwell(attempt.gateway, "no page")
         return await self._database.run(
@@ -85,46 +80,91 @@ class Desk:
     async def come_back(self, tenant_id: TenantId, reference: str) -> Attempt:
         """Ask the gateway about an attempt, and take its answer; one that is settled is not asked.
 
-        Raises AttemptNotFound.
+        Where it waits to be told to take the money, it is told so if somebody says that the client
+        agreed; nothing else that is said is believed. Raises AttemptNotFound.
         """
-        attempt = await self._database.run(tenant_id, attempt_state, tenant_id, reference)
-        if attempt.settled_at is not None:
-            return attempt
-        account = await self._database.run(tenant_id, self._account, tenant_id, attempt.gateway)
-        answer = await driver_of(attempt.gateway).ask_about(self._http, account, attempt)
-        return await self._database.run(
-            tenant_id, settle, tenant_id, reference, answer, now=self._clock()
-        )
+        attempt, _answer = await self._look(tenant_id, reference)
+        return attempt
 
     async def ask_again(self, tenant_id: TenantId) -> int:
         """Ask about all whose time has come; returns how many became certain."""
         due = await self._database.run(tenant_id, attempts_to_ask, tenant_id, now=self._clock())
-        certain = 0
-        for attempt in due:
-            after = await self.come_back(tenant_id, attempt.reference)
-            certain += after.state.is_certain
-        return certain
+        turn, silences = asyncio.Semaphore(AT_ONCE), Counter[Gateway]()
+
+        async def one(attempt: Attempt) -> bool:
+            async with turn:
+                if silences[attempt.gateway] >= SILENCES_MAX:
+                    return False
+                after, answer = await self._look(tenant_id, attempt.reference)
+            silences[attempt.gateway] += answer is SILENCE
+            return after.state.is_certain
+
+        return sum(await asyncio.gather(*(one(attempt) for attempt in due)))
+
+    async def _look(self, tenant_id: TenantId, reference: str) -> tuple[Attempt, Answer | None]:
+        attempt = await self._database.run(tenant_id, attempt_state, tenant_id, reference)
+        if attempt.settled_at is not None:
+            return attempt, None
+        answer = await self._answer(tenant_id, attempt)
+        if answer is None:
+            return attempt, None
+        after = await self._database.run(
+            tenant_id, settle, tenant_id, reference, answer, now=self._clock()
+        )
+        return after, answer
+
+    async def _answer(self, tenant_id: TenantId, attempt: Attempt) -> Answer | None:
+        """None where another is being answered just now."""
+        try:
+            account = await self._database.run(tenant_id, self._account, tenant_id, attempt.gateway)
+            if account.environment is not attempt.environment:
+                log.warning("%s is of the %s.", attempt.reference, attempt.environment)
+                return Answer(word=Word.UNKNOWN, reason="asked in another environment")
+            ask = self._question(tenant_id, attempt)
+            answer = await self._caller.ask(tenant_id, account, attempt.reference, ask)
+        except (NoAnswer, GatewayUnwell, GatewayOff) as silence:
+            log.warning("%s says nothing of %s: %s", attempt.gateway, attempt.reference, silence)
+            return SILENCE
+        if answer is None or answer.word is not Word.UNKNOWN:
+            return answer
+        if attempt.hint in {Word.CANCELLED, Word.FAILED} and driver_of(attempt.gateway).capture:
+            return Answer(word=attempt.hint)  # without our word it takes no money
+        return answer
+
+    def _question(self, tenant_id: TenantId, attempt: Attempt) -> Ask[Answer | None]:
+        """How it stands; or, where that is for us to say and our turn, that the money be taken."""
+        driver, whose = driver_of(attempt.gateway), (tenant_id, attempt.reference)
+
+        async def ask(line: Line, known: GatewayAccount) -> Answer | None:
+            if driver.capture is None:
+                return await driver.ask_about(line, known, attempt)
+            turn = await self._database.run(tenant_id, begin_capture, *whose, now=self._clock())
+            if turn is Capture.IN_FLIGHT:
+                return None
+            if turn is Capture.ASK:
+                return await driver.ask_about(line, known, attempt)
+            try:
+                return await driver.capture(line, known, attempt)
+            except TokenRefused:
+                await self._database.run(tenant_id, release_capture, *whose)
+                raise
+
+        return ask
 
     def _order(
         self, session: Session, tenant_id: TenantId, attempt: Attempt, back: str
     ) -> tuple[GatewayAccount, Order]:
         client = get_client(session, tenant_id, attempt.client_id).details
+        came_from = urlsplit(back)
         order = Order(
             attempt=attempt,
             client_name=client.name,
             client_phone=client.phone or NO_PHONE,
             isp_name=get_isp(session, tenant_id).details.name,
             back=back,
+            doors=f"{came_from.scheme}://{came_from.netloc}{DOORS}",
         )
         return self._account(session, tenant_id, attempt.gateway), order
 
     def _account(self, session: Session, tenant_id: TenantId, gateway: Gateway) -> GatewayAccount:
         return gateway_account(session, tenant_id, gateway, keys=self._keys)
-
-
-def driver_of(gateway: Gateway) -> Driver:
-    """Raises GatewayOff where we do not speak its language."""
-    driver = DRIVERS.get(gateway)
-    if driver is None:
-        raise GatewayOff(gateway)
-    return driver

@@ -43,6 +43,8 @@ class AttemptRow(NumberedRow):
     asks: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue())
     settled_at: Mapped[datetime | None]
     payment_id: Mapped[int | None]
+    capture_at: Mapped[datetime | None]
+    hint: Mapped[str | None]
 
 
 class SuspendedMoneyRow(NumberedRow):
@@ -56,3 +58,28 @@ class SuspendedMoneyRow(NumberedRow):
     attempt_id: Mapped[int | None]
     why: Mapped[str]
     found_at: Mapped[datetime]
+    assigned_at: Mapped[datetime | None]
+    payment_id: Mapped[int | None]
+
+
+class GatewayTokenRow(Row):
+    __tablename__ = "gateway_tokens"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    sealed_token: Mapped[bytes | None]
+    good_until: Mapped[datetime | None]
+    claimed_until: Mapped[datetime]
+
+
+class TrafficRow(NumberedRow):
+    __tablename__ = "gateway_traffic"
+
+    gateway: Mapped[str]
+    reference: Mapped[str | None]
+    at: Mapped[datetime]
+    address: Mapped[str]
+    sent: Mapped[str]
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    answered: Mapped[str]

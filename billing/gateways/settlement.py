@@ -41,6 +41,7 @@ def settle(
     """
     row = locked_attempt(session, tenant_id, reference)
     if row.settled_at is not None:
+        _note_second(session, tenant_id, row, answer, now)
         return frozen_attempt(row)
     if answer.word is Word.PAID:
         _take(session, tenant_id, row, answer, now)
@@ -48,6 +49,8 @@ def settle(
         pass  # what failed before is no less certain now
     elif answer.word is Word.UNKNOWN:
         ask_again(row, now)
+        if answer.untouched:
+            row.capture_at = row.hint = None
     else:
         row.state = AttemptState(answer.word.value)
         row.reason, row.ask_at = (answer.reason or "")[:REASON_LENGTH_MAX] or None, None
@@ -74,6 +77,17 @@ def _take(
     row.state = AttemptState.SUSPENSE if payment is None else AttemptState.PAID
     row.payment_id = None if payment is None else payment.payment_id
     row.settled_at, row.ask_at, row.reason = now, None, None
+
+
+def _note_second(
+    session: Session, tenant_id: TenantId, row: AttemptRow, answer: Answer, now: datetime
+) -> None:
+    """Two successes of one attempt: the client has paid twice, and a person gives one back."""
+    if answer.word is not Word.PAID or _wrong_with(row, answer) is not None:
+        return
+    ref = answer.transaction_ref
+    if find_payment(session, tenant_id, PaymentMethod(row.gateway), ref) is None:
+        _suspend(session, tenant_id, row, answer, "second", now)
 
 
 def _wrong_with(row: AttemptRow, answer: Answer) -> str | None:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+from billing.gateways.traffic import Exchange
+
 ANSWER_SECONDS = 30  # bKash asks for it; the others are not slower
 ANSWER_BYTES_MAX = 256 * 1024
 TIMEOUT = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+
+
+@dataclass(slots=True)
+class Line:
+    """The way to a gateway, and what was said on it."""
+
+    http: aiohttp.ClientSession
+    heard: list[Exchange] = field(default_factory=list)
+
+
+class TokenRefused(Exception):
+    """The gateway does not take the token, or not any more."""
 
 
 class NoAnswer(Exception):
@@ -18,7 +33,7 @@ class NoAnswer(Exception):
 
 
 async def ask(
-    http: aiohttp.ClientSession,
+    line: Line,
     method: str,
     address: str,
     *,
@@ -28,8 +43,10 @@ async def ask(
     body: object = None,
 ) -> tuple[int, Any]:
     """The status and the JSON of an answer. Raises NoAnswer."""
+    sent = json.dumps({"query": dict(query or {}), "form": dict(form or {}), "body": body})
+    status, answered = None, ""
     try:
-        async with http.request(
+        async with line.http.request(
             method,
             address,
             headers=headers,
@@ -39,10 +56,23 @@ async def ask(
             timeout=TIMEOUT,
             allow_redirects=False,
         ) as answer:
-            text = await answer.content.read(ANSWER_BYTES_MAX)
-            return answer.status, json.loads(text)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            status = answer.status
+            answered = (await _all_of(answer)).decode(errors="replace")
+            return status, json.loads(answered)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError) as error:
         raise NoAnswer(type(error).__name__) from error
+    finally:
+        line.heard.append(Exchange(address, sent, status, answered))
+
+
+async def _all_of(answer: aiohttp.ClientResponse) -> bytes:
+    """To its end. Raises NoAnswer where it is longer than any answer of theirs."""
+    found = bytearray()
+    async for part in answer.content.iter_chunked(ANSWER_BYTES_MAX):
+        found += part
+        if len(found) > ANSWER_BYTES_MAX:
+            raise NoAnswer("too long")
+    return bytes(found)
 
 
 def one(said: object) -> Mapping[str, Any]:

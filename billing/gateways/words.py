@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -14,6 +14,8 @@ from storage.secrets import Secret
 
 AttemptId = NewType("AttemptId", int)
 Reference = NewType("Reference", str)  # ours; 24 hexadecimal digits that nobody can guess
+
+TOKEN = "token"  # noqa: S105 (the name of a credential)
 
 
 class Gateway(StrEnum):
@@ -67,9 +69,21 @@ class NewAttempt:
     connection_id: ConnectionId | None = None
 
 
+class Word(StrEnum):
+    """What is said of an attempt. Whatever is not understood is UNKNOWN."""
+
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`amount_minor` and `currency` are frozen; `page_address` is where the client pays."""
+    """`amount_minor` and `currency` are frozen; `page_address` is where the client pays.
+
+    `hint` is what somebody said of it who is not to be believed.
+    """
 
     attempt_id: AttemptId
     reference: Reference
@@ -88,6 +102,7 @@ class Attempt:
     started_at: datetime
     settled_at: datetime | None
     payment_id: PaymentId | None
+    hint: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +115,33 @@ class GatewayAccount:
     credentials: Mapping[str, Secret] = field(default_factory=dict)
     enabled: bool = True
 
+    @property
+    def token(self) -> Secret:
+        """What the gateway granted; empty where it grants none."""
+        return self.credentials.get(TOKEN, Secret(""))
 
-class Word(StrEnum):
-    """What a gateway's answer says of an attempt. Whatever is not understood is UNKNOWN."""
+    def with_token(self, token: Secret) -> GatewayAccount:
+        return replace(self, credentials={**self.credentials, TOKEN: token})
 
-    PAID = "paid"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What came back through a client's browser, or as a notice: what to ask about, and no proof.
+
+    It names the attempt by our reference, by the gateway's, or by both.
+    """
+
+    word: Word
+    reference: str = ""
+    gateway_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the gateway itself answered. Of PAID all is known; `reason` is in its own words."""
+    """What the gateway itself answered. Of PAID all is known; `reason` is in its own words.
+
+    `untouched`: told to take the money, it would not, and may be told again.
+    """
 
     word: Word
     transaction_ref: str = ""
@@ -120,7 +149,16 @@ class Answer:
     amount_minor: int = 0
     currency: str = ""
     is_ours: bool = True  # of our merchant account there
+    untouched: bool = False
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token, and for how long it is good."""
+
+    token: Secret
+    good_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +171,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a gateway is told of an attempt. `back`: where it sends the client afterwards."""
+    """What a gateway is told of an attempt. `back`: where it sends the client afterwards; `doors`:
+    under which it finds the doors of its own.
+    """
 
     attempt: Attempt
     client_name: str
     client_phone: str
     isp_name: str
     back: str
+    doors: str

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-import aiohttp
-
 from billing.errors import GatewayUnwell
 from billing.gateways.money import read_amount, written
-from billing.gateways.wire import NoAnswer, ask, one, words
+from billing.gateways.wire import Line, NoAnswer, ask, one, words
 from billing.gateways.words import (
     Answer,
     Attempt,
     Gateway,
     GatewayAccount,
+    Hint,
     Opened,
     Order,
     Word,
@@ -30,9 +29,10 @@ PAID, PAID_CODE = "Successful", "2"
 NO_MAIL = "client@example.invalid"  # a field that must be filled in
 
 
-async def open_page(http: aiohttp.ClientSession, account: GatewayAccount, order: Order) -> Opened:
+async def open_page(line: Line, account: GatewayAccount, order: Order) -> Opened:
     """Raises GatewayUnwell, NoAnswer."""
     attempt = order.attempt
+    back = f"{order.doors}/aamarpay/callback?attempt={attempt.reference}"
     body = {
         **_store(account),
         "tran_id": attempt.reference,
@@ -45,33 +45,35 @@ async def open_page(http: aiohttp.ClientSession, account: GatewayAccount, order:
         "cus_add1": "-",
         "cus_city": "Dhaka",
         "cus_country": "Bangladesh",
-        "success_url": order.back,
-        "fail_url": order.back,
-        "cancel_url": order.back,
+        **dict.fromkeys(("success_url", "fail_url", "cancel_url"), back),
         "type": "json",
     }
-    _status, said = await ask(http, "POST", f"{account.address}/jsonpost.php", body=body)
+    _status, said = await ask(line, "POST", f"{account.address}/jsonpost.php", body=body)
     page = one(said).get("payment_url")
     if not isinstance(page, str) or not page:
         raise GatewayUnwell(GATEWAY, words(one(said).get("result")) or "no page")
     return Opened(None, urljoin(f"{account.address}/", page))
 
 
-async def ask_about(
-    http: aiohttp.ClientSession, account: GatewayAccount, attempt: Attempt
-) -> Answer:
+async def ask_about(line: Line, account: GatewayAccount, attempt: Attempt) -> Answer:
     """Only its word for success is published: all else may still become one."""
     store = _store(account)
     query = {**store, "request_id": attempt.reference, "type": "json"}
     address = f"{account.address}/api/v1/trxcheck/request.php"
     try:
-        _status, said = await ask(http, "GET", address, query=query)
+        _status, said = await ask(line, "GET", address, query=query)
     except NoAnswer:
         return Answer(word=Word.UNKNOWN)
     found = one(said)
     if words(found.get("pay_status")) != PAID or words(found.get("status_code")) != PAID_CODE:
         return Answer(word=Word.UNKNOWN, reason=words(found.get("status_title")))
     return _paid(found, store["store_id"])
+
+
+def read_return(said: Mapping[str, str]) -> Hint:
+    """Of a page or a notice. Who cancels may come back with nothing but what we gave."""
+    word = Word.PAID if said.get("pay_status") == PAID else Word.UNKNOWN
+    return Hint(word, said.get("mer_txnid") or said.get("attempt", ""))
 
 
 def _paid(found: Mapping[str, Any], store_id: str) -> Answer:
