@@ -14,7 +14,7 @@ from math import ceil
 from policy.access import decide_access
 from policy.decision import Decision, Verdict
 from policy.explanation import headline
-from policy.facts import AccessRequest, ConnectionFacts, Facts, MacMode
+from policy.facts import AccessRequest, ConnectionFacts, MacMode, PackageFacts
 from policy.grants import grant_of
 from policy.macs import normalise_mac
 from radius_modules import codec
@@ -280,6 +280,6 @@ def _in_short(verdict: str, reason: str) -> str:
     return f"verdict={verdict} reason={reason}"
 
 
-def session_limited(facts: Facts) -> bool:
+def session_limited(connection: ConnectionFacts, package: PackageFacts) -> bool:
     """Whether anything depends on how many sessions of the connection are live."""
-    return (facts.connection.session_limit or facts.package.session_limit) is not None
+    return (connection.session_limit or package.session_limit) is not None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from policy.facts import Facts
+from policy.facts import ConnectionFacts
 from policy.macs import normalise_mac
 from policy.readings import NoReading, reading_of
 from radius_modules import codec, disk
@@ -107,22 +106,22 @@ class Node:
         session_id, entry = request.get("Acct-Session-Id"), self._entry_of(nas, request)
         if entry is None or session_id is None or kind not in OF_SESSIONS:
             return
-        facts = self._snapshot.isp(nas.tenant_id).facts_of(entry.connection)
-        if facts is None:
+        connection = entry.connection
+        package = self._snapshot.isp(nas.tenant_id).packages.get(connection.package_id)
+        if package is None:
             return
         if kind == "Stop":
-            self._sessions.stopped(facts.connection.connection_id, session_id)
-        elif session_limited(facts):
+            self._sessions.stopped(connection.connection_id, session_id)
+        elif session_limited(connection, package):
             mac = normalise_mac(request.get("Calling-Station-Id", ""))
-            self._sessions.heard(facts.connection.connection_id, session_id, mac, nas.nas_id, at)
-        if has_limits(facts.package):
-            self._count(facts, nas, session_id, kind, request)
+            self._sessions.heard(connection.connection_id, session_id, mac, nas.nas_id, at)
+        if has_limits(package):
+            self._count(connection, nas, session_id, kind, request)
 
     def _count(
-        self, facts: Facts, nas: Nas, session_id: str, kind: str, request: Attributes
+        self, known: ConnectionFacts, nas: Nas, session_id: str, kind: str, request: Attributes
     ) -> None:
         """Add what the record says of use; where that decides otherwise, the next login knows."""
-        connection = facts.connection
         seconds, _, microseconds = request.get("SkyLink-Received", "").partition(" ")
         try:
             received_at = int(seconds) + int(microseconds) / 1_000_000
@@ -133,11 +132,13 @@ class Node:
             reading = reading._replace(down=reading.up, up=reading.down)
         snapshot, key = self._snapshot, (nas.nas_id, session_id)
         with snapshot.lock:
-            entry = snapshot.connection(connection.tenant_id, connection.connection_id)
+            entry = snapshot.connection(known.tenant_id, known.connection_id)
             if entry is None:
                 return
-            as_known = replace(facts, connection=entry.connection)
-            decisive = snapshot.uses.heard(as_known, key, kind, reading, received_at)
+            facts = snapshot.isp(known.tenant_id).facts_of(entry.connection)
+            if facts is None:
+                return
+            decisive = snapshot.uses.heard(facts, key, kind, reading, received_at)
             if decisive is not None:
                 snapshot.place(entry.with_use(*decisive))
 
