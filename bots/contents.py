@@ -14,12 +14,14 @@ from bots.screens import (
     me,
     money,
     network,
+    offline,
     passwords,
     payments,
     rights,
     routers,
     runs,
     staff,
+    typed,
 )
 from bots.screens.screen import Deed, Question, Screen
 
@@ -42,7 +44,9 @@ SCREENS: dict[str, Screen] = {
         payments.SCREENS,
         passwords.SCREENS,
         network.SCREENS,
+        offline.SCREENS,
         me.SCREENS,
+        typed.SCREENS,
     )
     for screen in screens
 }

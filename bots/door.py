@@ -21,7 +21,7 @@ from bots.offers import Offers, offer_clients
 from bots.presses import AGAIN, press, prove_again
 from bots.proof import invitation_in, prove, stranger
 from bots.refusals import refused
-from bots.screens import clients
+from bots.screens import clients, typed
 from bots.views import Answer, View
 from bots.words import LANGUAGES, Words
 from storage.database import Database
@@ -203,8 +203,8 @@ def _typed(session: Session, caller: Caller, text: str) -> Answer:
     if asked is not None and asked.name == AGAIN:
         return prove_again(session, caller, asked.payload, text)
     question = QUESTIONS.get(asked.name) if asked else None
-    if asked is None or question is None:
-        return Answer(clients.search(session, caller, {}, text))
+    if asked is None or question is None or asked.name == clients.SEARCH:
+        return Answer(typed.open_typed(session, caller, text))
     heard = question.hear(session, caller, asked.payload, text)
     return heard if isinstance(heard, Answer) else Answer(heard)
 

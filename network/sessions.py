@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from policy.facts import ConnectionId, TenantId
+from policy.facts import ClientId, ConnectionId, TenantId
 
 SESSIONS_AT_MOST = 500  # of one list
 DAYS_AT_MOST = 400  # of one question about use
@@ -34,6 +34,18 @@ class LiveSession:
     up_bytes: int
     pending: str | None  # "coa" or "redial"
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineLine:
+    """A connection in service that has no session now. `seen_on`: the last day of any use."""
+
+    connection_id: ConnectionId
+    client_id: ClientId
+    client_number: int
+    client_name: str
+    username: str
+    seen_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,29 @@ def list_live_sessions(
         },
     )
     return tuple(LiveSession(*row) for row in rows)
+
+
+def list_offline(
+    session: Session, tenant_id: TenantId, *, limit: int = SESSIONS_AT_MOST
+) -> tuple[OfflineLine, ...]:
+    """In the order of the clients' numbers; at most `limit`."""
+    rows = session.execute(
+        text("""
+            SELECT line.id, line.client_id, client.client_number, client.name, line.username,
+                   (SELECT max(used.used_on) FROM usage_daily AS used
+                     WHERE used.tenant_id = :tenant_id AND used.connection_id = line.id)
+              FROM connections AS line
+              JOIN clients AS client
+                ON client.tenant_id = line.tenant_id AND client.id = line.client_id
+             WHERE line.tenant_id = :tenant_id AND line.status <> 'inactive'
+               AND NOT EXISTS (SELECT FROM live_sessions AS live
+                                WHERE live.tenant_id = line.tenant_id
+                                  AND live.connection_id = line.id)
+             ORDER BY client.client_number, line.id LIMIT :limit
+        """),
+        {"tenant_id": tenant_id, "limit": max(0, min(limit, SESSIONS_AT_MOST))},
+    )
+    return tuple(OfflineLine(*row) for row in rows)
 
 
 def session_counts(session: Session, tenant_id: TenantId) -> SessionCounts:

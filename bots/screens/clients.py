@@ -22,6 +22,7 @@ from bots.screens.screen import Question, Screen
 from bots.views import Button, View, rows
 
 PAGE = 8
+SEARCH = "search"  # what was asked, while any text is looked for
 MARKS = {
     ClientState.ACTIVE: "🟢",
     ClientState.EXPIRED: "🟠",
@@ -43,7 +44,7 @@ def search(session: Session, caller: Caller, said: Mapping[str, Any], text: str)
     if not text:
         return ask_for_words(session, caller)
     payload = {"words": text}
-    prompts.ask(session, caller.tenant_id, caller.staff_id, "search", payload, now=caller.now)
+    prompts.ask(session, caller.tenant_id, caller.staff_id, SEARCH, payload, now=caller.now)
     page = find_clients(
         session, caller.tenant_id, ClientsWanted(words=text), now=caller.now, limit=PAGE
     )
@@ -59,7 +60,7 @@ def open_page(
 ) -> View:
     """The page after that client; the first without numbers."""
     asked = prompts.asked(session, caller.tenant_id, caller.staff_id, now=caller.now)
-    if asked is None or asked.name != "search":
+    if asked is None or asked.name != SEARCH:
         return ask_for_words(session, caller)
     text = str(asked.payload["words"])
     after = PageKey(rank, client_number) if number > 1 else None
@@ -103,4 +104,4 @@ def client_button(one: FoundClient, caller: Caller) -> Button:
 
 
 SCREENS = (Screen("search", ask_for_words), Screen("found", open_page))
-QUESTIONS = (Question("search", search),)
+QUESTIONS = (Question(SEARCH, search),)

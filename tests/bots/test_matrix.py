@@ -41,6 +41,7 @@ from tests.fixtures.isps import World, new_account
 LETTERS = dict(zip("OASRLT", Role, strict=True))  # L: reseller
 ALL = "OASRLT"
 WHO = {
+    "typed_near": ALL, "offline": ALL, "offline_file": ALL,
     "home": ALL, "search": ALL, "found": ALL, "clients": ALL, "clients_zone": ALL,
     "clients_package": ALL, "clients_file": ALL, "card": ALL, "line": ALL, "line_acts": ALL,
     "why": ALL, "acts": ALL, "use": ALL, "photo": ALL, "sessions": ALL, "sessions_file": ALL,
