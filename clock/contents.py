@@ -15,6 +15,7 @@ from billing.portal_sessions import forget_sessions
 from billing.proof import prove_and_tell
 from billing.run_reversals import finish_runs
 from billing.seals import seal_ledger
+from clock.gateways import ask_gateways, compare_with_gateways, forget_gateway_traffic
 from clock.jobs import Job, Lane, Moment, Place, in_one_transaction
 from clock.schedules import Daily, Every, Monthly
 from messaging.access_notices import tell_back, tell_cut
@@ -125,6 +126,13 @@ JOBS = (
         run=in_one_transaction(seal),
     ),
     Job(
+        name="gateways",
+        what="asks gateways about payments that are not certain",
+        lane=Lane.GATEWAYS,
+        schedule=Every(timedelta(seconds=5)),
+        run=ask_gateways,
+    ),
+    Job(
         name="package_changes",
         what="gives packages that were to be had from today on",
         lane=Lane.MONEY,
@@ -174,6 +182,20 @@ JOBS = (
         lane=Lane.UPKEEP,
         schedule=Daily(time(3, 30)),
         run=in_one_transaction(prove_books),
+    ),
+    Job(
+        name="gateway_comparison",
+        what="asks gateways about all payments of three days, and compares them with the books",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(5, 30)),
+        run=compare_with_gateways,
+    ),
+    Job(
+        name="gateway_traffic",
+        what="forgets what was said to gateways long ago",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(4, 50)),
+        run=forget_gateway_traffic,
     ),
     Job(
         name="backup",

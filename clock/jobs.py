@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from clock.schedules import Schedule
 from policy.facts import TenantId
 from storage.database import Database
+from storage.secrets import KeyRing
 from tenancy.isps import get_isp, list_isps
 
 
@@ -27,10 +28,11 @@ class Lane(StrEnum):
     MONEY = "money"
     UPKEEP = "upkeep"
     MINUTE = "minute"
+    GATEWAYS = "gateways"  # they answer when they like
 
 
 PASS_SECONDS: Mapping[Lane, int] = MappingProxyType(
-    {Lane.MONEY: 20, Lane.UPKEEP: 60, Lane.MINUTE: 10}
+    {Lane.MONEY: 20, Lane.UPKEEP: 60, Lane.MINUTE: 10, Lane.GATEWAYS: 5}
 )
 
 
@@ -41,6 +43,7 @@ class Server:
     database: Database
     zone: ZoneInfo  # of jobs that are of no ISP
     back_up: Callable[[datetime], object]
+    keys: Callable[[], KeyRing]  # read when gateways are to be asked
 
 
 @dataclass(frozen=True, slots=True)

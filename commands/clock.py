@@ -24,6 +24,7 @@ from network.enforcement import Enforcement, EnforcementSettings
 from radius_modules.voice import Voice
 from sql.migrate import APP, ENFORCER
 from storage.database import Database
+from storage.secrets import KeyRing
 
 LOG_FORMAT = "%(asctime)s %(message)s"
 
@@ -39,7 +40,12 @@ def clock() -> None:
     for number in STOPPED_BY:
         signal.signal(number, lambda *_: stopping.set())
     with closing(Database(role_dsn(settings, APP))) as database:
-        server = Server(database, settings.time_zone, partial(back_up, settings))
+        server = Server(
+            database,
+            settings.time_zone,
+            partial(back_up, settings),
+            partial(KeyRing.load, settings.keys_file),
+        )
         with enforcing(settings):
             all_ended = Clock(server, JOBS).run(stopping.wait)
     if not all_ended:

@@ -19,6 +19,7 @@ from commands.dsn import role_dsn
 from commands.settings import Settings
 from sql.migrate import APP
 from storage.database import Database
+from storage.secrets import KeyRing
 
 TROUBLES_SHOWN_MAX = 20
 ORDER = {job.name: place for place, job in enumerate(JOBS)}
@@ -29,7 +30,12 @@ def clock_state(settings: Settings) -> dict[str, Any]:
     try:
         with closing(Database(role_dsn(settings, APP), connections=1)) as database:
             states = job_states(
-                Server(database, settings.time_zone, partial(back_up, settings)),
+                Server(
+                    database,
+                    settings.time_zone,
+                    partial(back_up, settings),
+                    partial(KeyRing.load, settings.keys_file),
+                ),
                 JOBS,
                 datetime.now(UTC),
             )

@@ -3451,6 +3451,105 @@ ALTER TABLE ONLY public.gateway_accounts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateway_accounts OWNER TO skylink_owner;
 
+CREATE TABLE public.gateway_comparisons (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    gateway text NOT NULL,
+    source text NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    ours bigint NOT NULL,
+    ours_minor bigint NOT NULL,
+    theirs bigint NOT NULL,
+    theirs_minor bigint NOT NULL,
+    compared_at timestamp with time zone NOT NULL,
+    CONSTRAINT gateway_comparisons_check CHECK ((until_on > from_on)),
+    CONSTRAINT gateway_comparisons_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
+    CONSTRAINT gateway_comparisons_ours_check CHECK ((ours >= 0)),
+    CONSTRAINT gateway_comparisons_ours_minor_check CHECK ((ours_minor >= 0)),
+    CONSTRAINT gateway_comparisons_source_check CHECK ((source = ANY (ARRAY['asked'::text, 'statement'::text]))),
+    CONSTRAINT gateway_comparisons_theirs_check CHECK ((theirs >= 0)),
+    CONSTRAINT gateway_comparisons_theirs_minor_check CHECK ((theirs_minor >= 0))
+);
+
+ALTER TABLE ONLY public.gateway_comparisons FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_comparisons OWNER TO skylink_owner;
+
+ALTER TABLE public.gateway_comparisons ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateway_comparisons_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.gateway_differences (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    comparison_id bigint NOT NULL,
+    kind text NOT NULL,
+    transaction_ref text NOT NULL,
+    ours_minor bigint NOT NULL,
+    theirs_minor bigint NOT NULL,
+    CONSTRAINT gateway_differences_kind_check CHECK ((kind = ANY (ARRAY['only_there'::text, 'only_here'::text, 'amount'::text]))),
+    CONSTRAINT gateway_differences_ours_minor_check CHECK ((ours_minor >= 0)),
+    CONSTRAINT gateway_differences_theirs_minor_check CHECK ((theirs_minor >= 0)),
+    CONSTRAINT gateway_differences_transaction_ref_check CHECK (((length(transaction_ref) >= 1) AND (length(transaction_ref) <= 200)))
+);
+
+ALTER TABLE ONLY public.gateway_differences FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_differences OWNER TO skylink_owner;
+
+ALTER TABLE public.gateway_differences ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateway_differences_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.gateway_refunds (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    reference text NOT NULL,
+    attempt_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    refund_ref text,
+    said text,
+    started_at timestamp with time zone NOT NULL,
+    ask_at timestamp with time zone,
+    asks smallint DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT gateway_refunds_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT gateway_refunds_check CHECK (((state = ANY (ARRAY['done'::text, 'refused'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT gateway_refunds_check1 CHECK (((ended_at IS NULL) OR (ask_at IS NULL))),
+    CONSTRAINT gateway_refunds_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 255))),
+    CONSTRAINT gateway_refunds_reference_check CHECK ((reference ~ '^[0-9a-f]{24}$'::text)),
+    CONSTRAINT gateway_refunds_refund_ref_check CHECK ((length(refund_ref) <= 200)),
+    CONSTRAINT gateway_refunds_said_check CHECK ((length(said) <= 500)),
+    CONSTRAINT gateway_refunds_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'unknown'::text, 'done'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.gateway_refunds FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_refunds OWNER TO skylink_owner;
+
+ALTER TABLE public.gateway_refunds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateway_refunds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.gateway_tokens (
     tenant_id bigint NOT NULL,
     gateway text NOT NULL,
@@ -4094,12 +4193,18 @@ CREATE TABLE public.suspended_money (
     found_at timestamp with time zone NOT NULL,
     assigned_at timestamp with time zone,
     payment_id bigint,
+    on_ledger boolean DEFAULT false NOT NULL,
+    dismissed_at timestamp with time zone,
+    dismissed_because text,
     CONSTRAINT suspended_money_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT suspended_money_check CHECK (((assigned_at IS NULL) = (payment_id IS NULL))),
+    CONSTRAINT suspended_money_check1 CHECK (((dismissed_at IS NULL) = (dismissed_because IS NULL))),
+    CONSTRAINT suspended_money_check2 CHECK (((dismissed_at IS NULL) OR (assigned_at IS NULL))),
+    CONSTRAINT suspended_money_dismissed_because_check CHECK (((length(dismissed_because) >= 1) AND (length(dismissed_because) <= 500))),
     CONSTRAINT suspended_money_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT suspended_money_gateway_check CHECK ((gateway = ANY (ARRAY['bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
     CONSTRAINT suspended_money_transaction_ref_check CHECK (((length(transaction_ref) >= 1) AND (length(transaction_ref) <= 200))),
-    CONSTRAINT suspended_money_why_check CHECK ((why = ANY (ARRAY['amount'::text, 'currency'::text, 'known'::text, 'merchant'::text, 'unknown'::text, 'second'::text])))
+    CONSTRAINT suspended_money_why_check CHECK ((why = ANY (ARRAY['amount'::text, 'currency'::text, 'known'::text, 'merchant'::text, 'unknown'::text, 'second'::text, 'risk'::text, 'unmatched'::text])))
 );
 
 ALTER TABLE ONLY public.suspended_money FORCE ROW LEVEL SECURITY;
@@ -4409,6 +4514,15 @@ ALTER TABLE ONLY public.credits
 ALTER TABLE ONLY public.gateway_accounts
     ADD CONSTRAINT gateway_accounts_pkey PRIMARY KEY (tenant_id, gateway);
 
+ALTER TABLE ONLY public.gateway_comparisons
+    ADD CONSTRAINT gateway_comparisons_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.gateway_differences
+    ADD CONSTRAINT gateway_differences_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.gateway_refunds
+    ADD CONSTRAINT gateway_refunds_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.gateway_tokens
     ADD CONSTRAINT gateway_tokens_pkey PRIMARY KEY (tenant_id, gateway, environment);
 
@@ -4680,6 +4794,14 @@ CREATE INDEX credits_of_client ON public.credits USING btree (tenant_id, client_
 
 CREATE INDEX fact_changes_by_transaction ON public.fact_changes USING btree (xid);
 
+CREATE INDEX gateway_comparisons_by_time ON public.gateway_comparisons USING btree (tenant_id, compared_at);
+
+CREATE INDEX gateway_differences_of_comparison ON public.gateway_differences USING btree (tenant_id, comparison_id);
+
+CREATE UNIQUE INDEX gateway_refunds_live ON public.gateway_refunds USING btree (tenant_id, payment_id) WHERE (state <> 'refused'::text);
+
+CREATE INDEX gateway_refunds_to_ask ON public.gateway_refunds USING btree (tenant_id, ask_at) WHERE (ask_at IS NOT NULL);
+
 CREATE INDEX gateway_traffic_by_time ON public.gateway_traffic USING btree (tenant_id, at);
 
 CREATE INDEX gateway_traffic_of_attempt ON public.gateway_traffic USING btree (tenant_id, reference, id);
@@ -4765,6 +4887,8 @@ CREATE INDEX session_changes_with_problems ON public.session_changes USING btree
 CREATE UNIQUE INDEX staff_invitations_by_code ON public.staff_invitations USING btree (code_hash);
 
 CREATE INDEX staff_links_by_account ON public.staff_links USING btree (account_id);
+
+CREATE INDEX suspended_money_open ON public.suspended_money USING btree (tenant_id, found_at) WHERE ((assigned_at IS NULL) AND (dismissed_at IS NULL));
 
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
@@ -5047,6 +5171,18 @@ ALTER TABLE ONLY public.credits
 
 ALTER TABLE ONLY public.gateway_accounts
     ADD CONSTRAINT gateway_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.gateway_comparisons
+    ADD CONSTRAINT gateway_comparisons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.gateway_differences
+    ADD CONSTRAINT gateway_differences_tenant_id_comparison_id_fkey FOREIGN KEY (tenant_id, comparison_id) REFERENCES public.gateway_comparisons(tenant_id, id);
+
+ALTER TABLE ONLY public.gateway_refunds
+    ADD CONSTRAINT gateway_refunds_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES public.payment_attempts(tenant_id, id);
+
+ALTER TABLE ONLY public.gateway_refunds
+    ADD CONSTRAINT gateway_refunds_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payments(tenant_id, id);
 
 ALTER TABLE ONLY public.gateway_tokens
     ADD CONSTRAINT gateway_tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -5529,6 +5665,12 @@ CREATE POLICY gate_writes ON public.radius_nodes TO skylink_gate USING (true) WI
 
 ALTER TABLE public.gateway_accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.gateway_comparisons ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_differences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_refunds ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.gateway_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateway_traffic ENABLE ROW LEVEL SECURITY;
@@ -5606,6 +5748,12 @@ CREATE POLICY own_rows ON public.credit_notes TO skylink_app USING ((tenant_id =
 CREATE POLICY own_rows ON public.credits TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.gateway_accounts TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.gateway_comparisons TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.gateway_differences TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.gateway_refunds TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.gateway_tokens TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -6197,6 +6345,12 @@ GRANT UPDATE(reversed_at) ON TABLE public.credits TO skylink_app;
 GRANT UPDATE(reversal_reason) ON TABLE public.credits TO skylink_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.gateway_accounts TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.gateway_comparisons TO skylink_app;
+
+GRANT SELECT,INSERT ON TABLE public.gateway_differences TO skylink_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.gateway_refunds TO skylink_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_tokens TO skylink_app;
 

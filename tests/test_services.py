@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any, get_type_hints
@@ -21,7 +21,22 @@ from billing.clients import ClientDetails
 from billing.connections import ConnectionDetails
 from billing.credit_notes import NewCreditNote
 from billing.errors import PackageNotFound, ProfileNotFound, ZoneNotFound
-from billing.gateways.words import Environment, Gateway, GatewayAccount, NewAttempt
+from billing.gateways.accounts import set_gateway
+from billing.gateways.attempts import create_attempt
+from billing.gateways.comparisons import Source
+from billing.gateways.refunds import begin_refund
+from billing.gateways.settlement import settle
+from billing.gateways.suspense import suspend_unmatched, suspended_money
+from billing.gateways.words import (
+    Answer,
+    Environment,
+    Gateway,
+    GatewayAccount,
+    NewAttempt,
+    RefundAnswer,
+    RefundWord,
+    Word,
+)
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import NewInvoice
 from billing.notices import NoticeDetails, add_notice
@@ -35,7 +50,15 @@ from billing.whatif import Supposition
 from messaging.reminder_settings import ReminderSettings
 from network.nas import NasDetails, NasKind
 from policy.bills import LineKind
-from policy.facts import ProfileKind, Reason, Restriction, RestrictionAction, Service, Speed, Status
+from policy.facts import (
+    ProfileKind,
+    Reason,
+    Restriction,
+    RestrictionAction,
+    Service,
+    Speed,
+    Status,
+)
 from storage.actors import SYSTEM, Actor, ActorKind, Permission
 from storage.errors import NotPermitted, SkyLinkError
 from storage.secrets import Secret
@@ -53,7 +76,8 @@ MODULES = (
     "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
     "billing.client_logins", "billing.invoices", "billing.notices", "billing.package_requests",
     "billing.gateways.accounts", "billing.gateways.attempts", "billing.gateways.settlement",
-    "billing.gateways.tokens", "billing.gateways.traffic",
+    "billing.gateways.comparisons", "billing.gateways.refunds",
+    "billing.gateways.suspense", "billing.gateways.tokens", "billing.gateways.traffic",
     "billing.portal_sessions", "billing.self_service", "tenancy.portals",
     "billing.late_fees", "billing.ledger", "billing.package_changes", "billing.packages",
     "billing.passwords", "billing.payments", "billing.pictures", "billing.profiles",
@@ -65,6 +89,7 @@ MODULES = (
 FEBRUARY = date(2026, 2, 1)
 NOTICE = NoticeDetails(text_en="Eid", shown_from_at=NOON, shown_until=NOON + timedelta(days=1))
 LINE = InvoiceLine(LineKind.BASE, 100)
+NEEDS_TWO = BillingSettings(approval_above_minor=0)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
 OF_SERVICES = {"post", "mirror_charges"}  # which have asked the permission
 IN_THEIR_OWN_TESTS = {
@@ -74,6 +99,7 @@ IN_THEIR_OWN_TESTS = {
     "bill_next",
     "reverse_next",
     "renew",  # it takes a connection that is paid by the day
+    "begin_refund",  # it takes a payment that came by a gateway
     "preview_bills",  # it only reads
     "try_out",  # it only reads
     "issue_draft",  # it takes a draft
@@ -127,9 +153,8 @@ def stock(isp: World) -> Stock:
     line = isp.connection(
         package_id=package.package_id, profile_id=profile.profile_id, billed_from_on=FEBRUARY
     )
-    needs_two = BillingSettings(approval_above_minor=0)
     with isp.transaction() as session:
-        change_billing_settings(session, isp.tenant_id, needs_two, actor=SYSTEM)
+        change_billing_settings(session, isp.tenant_id, NEEDS_TWO, actor=SYSTEM)
         run = request_run(session, isp.tenant_id, NOON.date(), now=NOON, actor=SYSTEM)
         staff = add_staff(session, isp.tenant_id, name="Nadia", role=Role.ADMIN, actor=SYSTEM)
         notice = add_notice(session, isp.tenant_id, NOTICE, actor=SYSTEM)
@@ -152,6 +177,7 @@ def stock(isp: World) -> Stock:
             "notice_id": notice.notice_id,
             "request_id": asked.request_id,
             "picture_id": kept,
+            **gateway_stock(isp),
         },
         {
             ClientDetails: ClientDetails(name="Salma Khatun"),
@@ -181,6 +207,35 @@ def stock(isp: World) -> Stock:
         },
         isp,
     )
+
+
+def gateway_stock(isp: World) -> dict[str, int]:
+    """What came by a gateway: money that is nobody's, and money that is given back."""
+    client_id = isp.client().client_id
+    account = GatewayAccount(Gateway.AAMARPAY, Environment.SANDBOX, "https://sandbox.aamarpay.com")
+    bkash, new = (
+        replace(account, gateway=Gateway.BKASH),
+        NewAttempt(gateway=Gateway.BKASH, amount_minor=1_000_000),
+    )
+    with isp.transaction() as session:
+        for details in (account, bkash):
+            set_gateway(session, isp.tenant_id, details, keys=isp.keys, actor=SYSTEM)
+        attempt = create_attempt(session, isp.tenant_id, client_id, new, now=NOON)
+        paid = Answer(
+            word=Word.PAID, transaction_ref="T1", reference=attempt.reference, currency="BDT",
+            amount_minor=new.amount_minor,
+        )  # fmt: skip
+        payment = settle(session, isp.tenant_id, attempt.reference, paid, now=NOON).payment_id
+        assert payment is not None
+        refund = begin_refund(
+            session, isp.tenant_id, payment, 100, reason="moved", now=NOON, actor=SYSTEM
+        )
+        suspend_unmatched(
+            session, isp.tenant_id, Gateway.BKASH, Environment.SANDBOX, "T2", 100,
+            now=NOON, actor=SYSTEM,
+        )  # fmt: skip
+        [waits] = suspended_money(session, isp.tenant_id)
+    return {"refund_id": refund.refund_id, "suspended_id": waits.suspended_id}
 
 
 PLAIN: dict[str, Any] = {
@@ -223,6 +278,16 @@ PLAIN: dict[str, Any] = {
     "supposed": Supposition(),
     "but": "a token",
     "data": picture(),
+    "gateway": Gateway.AAMARPAY,
+    "environment": Environment.SANDBOX,
+    "rows": (),
+    "from_on": FEBRUARY,
+    "until_on": FEBRUARY + timedelta(days=1),
+    "source": Source.STATEMENT,
+    "days": (FEBRUARY, FEBRUARY + timedelta(days=1)),
+    "ours": {},
+    "theirs": {},
+    "answer": RefundAnswer(RefundWord.REFUSED),
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -34,6 +35,14 @@ HOME = "/portal/"
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Which attempt a call speaks of, if any; and whether it was noted."""
+
+    whose: Whose | None
+    is_noted: bool
+
+
 class Reception:
     """Where hints arrive. Many about one attempt at once are asked about once."""
 
@@ -51,13 +60,14 @@ class Reception:
         self._clock = clock
         self._asking: dict[Whose, asyncio.Task[None]] = {}
 
-    async def hear(self, gateway: Gateway, said: Mapping[str, str], origin: str) -> Whose | None:
-        """The attempt that is spoken of, now noted to be asked about; None of a forgery."""
-        whose = await self._database.run(None, self._note, gateway, said)
-        if whose is None:
+    async def hear(self, gateway: Gateway, said: Mapping[str, str], origin: str) -> Heard:
+        """Which attempt is spoken of; it is now noted to be asked about, unless that is forged."""
+        heard = await self._database.run(None, self._note, gateway, said)
+        if not heard.is_noted:
             self.strangers.note(origin)
-            log.warning("A callback of %s from %s fits no attempt.", gateway, origin)
-        return whose
+            fits = "no attempt" if heard.whose is None else "no signature"
+            log.warning("A callback of %s from %s fits %s.", gateway, origin, fits)
+        return heard
 
     def ask(self, whose: Whose) -> asyncio.Task[None] | None:
         """Ask the gateway meanwhile; None where too many are asked already."""
@@ -77,18 +87,18 @@ class Reception:
         except Exception:  # the clock asks again; this is the outermost of the task
             log.exception("Asking about attempt %s failed.", whose[1])
 
-    def _note(self, session: Session, gateway: Gateway, said: Mapping[str, str]) -> Whose | None:
+    def _note(self, session: Session, gateway: Gateway, said: Mapping[str, str]) -> Heard:
         driver = driver_of(gateway)
         hint: Hint = driver.read_return(said)
         whose = named_attempt(session, gateway, hint)
         if whose is None:
-            return None
+            return Heard(None, is_noted=False)
         if driver.is_signed is not None:
             account = gateway_account(session, whose[0], gateway, keys=self._keys)
             if not driver.is_signed(account, said):
-                return None
+                return Heard(whose, is_noted=False)
         take_hint(session, *whose, hint.word, now=self._clock())
-        return whose
+        return Heard(whose, is_noted=True)
 
 
 RECEPTION = web.AppKey("reception", Reception)
@@ -108,18 +118,18 @@ def callback(gateway: Gateway, *, is_notice: bool = False) -> Handler:
         by_form = is_form(request) and driver_of(gateway).posts_back
         is_page = not is_notice and (request.method != "POST" or by_form)
         try:
-            whose = await reception.hear(gateway, await read_fields(request), origin)
+            heard = await reception.hear(gateway, await read_fields(request), origin)
         except GatewayOff:
-            whose = None
+            heard = Heard(None, is_noted=False)
         except Exception:  # the outermost of this door
             log.exception("A callback of %s failed.", gateway)
             return web.Response(status=503, headers={"Retry-After": RETRY_SECONDS})
-        task = None if whose is None else reception.ask(whose)
+        task = reception.ask(heard.whose) if heard.whose and heard.is_noted else None
         if not is_page:
-            return web.Response(status=404 if whose is None else 200, text="")
+            return web.Response(status=200 if heard.is_noted else 404, text="")
         if task is not None:
             await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-        place = HOME if whose is None else f"{HOME}pay/{whose[1]}"
+        place = HOME if heard.whose is None else f"{HOME}pay/{heard.whose[1]}"
         return web.Response(status=303, headers={"Location": place})
 
     return handle

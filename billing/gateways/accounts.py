@@ -51,6 +51,14 @@ def set_gateway(
     record(session, actor, "isp.gateway_set", Subject(tenant_id, "isp", tenant_id), after=after)
 
 
+def gateway_environment(session: Session, tenant_id: TenantId, gateway: Gateway) -> Environment:
+    """Whether money moves there. Raises GatewayOff."""
+    row = session.get(GatewayAccountRow, (tenant_id, gateway))
+    if row is None:
+        raise GatewayOff(gateway)
+    return Environment(row.environment)
+
+
 def gateway_account(
     session: Session, tenant_id: TenantId, gateway: Gateway, *, keys: KeyRing
 ) -> GatewayAccount:

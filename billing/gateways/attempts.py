@@ -47,6 +47,7 @@ ATTEMPTS_WITHIN = timedelta(minutes=10)
 AMOUNT_MINOR_MIN = 1_000  # what every gateway takes
 AMOUNT_MINOR_MAX = 50_000_000
 REFERENCE = re.compile("[0-9a-f]{24}")
+SINCE_MAX = 20_000
 CAPTURE_SECONDS = 60  # so long telling it to take the money may take
 OPEN_SECONDS = 60  # so long telling a gateway may take; then it is asked whether it knows
 # Asked after so long since the last time; the last for as long as it takes.
@@ -208,6 +209,21 @@ def attempts_to_ask(
     return tuple(frozen_attempt(row) for row in rows)
 
 
+def attempts_since(
+    session: Session, tenant_id: TenantId, since: datetime, *, limit: int = SINCE_MAX
+) -> tuple[Attempt, ...]:
+    """All that gateways were told of since then, the newest first."""
+    mine = (
+        AttemptRow.tenant_id == tenant_id,
+        AttemptRow.started_at >= since,
+        AttemptRow.state != AttemptState.NEW,
+    )
+    rows = session.scalars(
+        select(AttemptRow).where(*mine).order_by(AttemptRow.id.desc()).limit(limit)
+    )
+    return tuple(frozen_attempt(row) for row in rows)
+
+
 def locked_attempt(session: Session, tenant_id: TenantId, reference: str) -> AttemptRow:
     """Raises AttemptNotFound."""
     query = _by_reference(tenant_id, reference).with_for_update(key_share=True)
@@ -219,8 +235,11 @@ def locked_attempt(session: Session, tenant_id: TenantId, reference: str) -> Att
 
 def ask_again(row: AttemptRow, now: datetime) -> None:
     """Later and later; given up where no page of any gateway lives so long."""
+    is_certain = AttemptState(row.state).is_certain
+    if is_certain and row.ask_at is None:
+        return
     if now >= row.started_at + GIVEN_UP_AFTER:
-        row.state, row.ask_at = AttemptState.EXPIRED, None
+        row.state, row.ask_at = (row.state if is_certain else AttemptState.EXPIRED), None
         return
     step = min(row.asks, len(ASK_AFTER_SECONDS) - 1)
     row.asks, row.ask_at = row.asks + 1, now + timedelta(seconds=ASK_AFTER_SECONDS[step])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from billing.errors import GatewayOff
-from billing.gateways.drivers import aamarpay, bkash
+from billing.gateways.drivers import aamarpay, bkash, sslcommerz
 from billing.gateways.wire import Line
 from billing.gateways.words import (
     Answer,
@@ -18,7 +18,11 @@ from billing.gateways.words import (
     Hint,
     Opened,
     Order,
+    RefundAnswer,
+    RefundOrder,
 )
+
+RefundAsk = Callable[[Line, GatewayAccount, Attempt, RefundOrder], Awaitable[RefundAnswer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Driver:
     is_signed: Callable[[GatewayAccount, Mapping[str, str]], bool] | None = None
     grant: Callable[[Line, GatewayAccount], Awaitable[Grant]] | None = None
     capture: Callable[[Line, GatewayAccount, Attempt], Awaitable[Answer]] | None = None
+    refund: RefundAsk | None = None
+    ask_refund: RefundAsk | None = None
 
 
 DRIVERS: Mapping[Gateway, Driver] = MappingProxyType(
@@ -48,6 +54,18 @@ DRIVERS: Mapping[Gateway, Driver] = MappingProxyType(
             read_return=bkash.read_return,
             grant=bkash.grant,
             capture=bkash.capture,
+            refund=bkash.refund,
+            ask_refund=bkash.ask_refund,
+        ),
+        Gateway.SSLCOMMERZ: Driver(
+            needs=sslcommerz.NEEDS,
+            open_page=sslcommerz.open_page,
+            ask_about=sslcommerz.ask_about,
+            read_return=sslcommerz.read_return,
+            posts_back=True,
+            is_signed=sslcommerz.is_signed,
+            refund=sslcommerz.refund,
+            ask_refund=sslcommerz.ask_refund,
         ),
         Gateway.AAMARPAY: Driver(
             needs=aamarpay.NEEDS,

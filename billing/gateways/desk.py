@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -32,6 +33,8 @@ from policy.facts import TenantId
 from storage.database import Database
 from storage.secrets import KeyRing
 from tenancy.isps import get_isp
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,24 @@ class Desk:
 
         return sum(await asyncio.gather(*(one(attempt) for attempt in due)))
 
+    async def ask(self, tenant_id: TenantId, attempt: Attempt) -> Answer | None:
+        """What the gateway says of it, settled or not; nothing is done. None where it is silent."""
+        driver = driver_of(attempt.gateway)
+        return await self.call(
+            tenant_id, attempt, lambda line, known: driver.ask_about(line, known, attempt)
+        )
+
+    async def call(self, tenant_id: TenantId, attempt: Attempt, ask: Ask[T]) -> T | None:
+        """What comes of one question about an attempt; None where the gateway is silent."""
+        try:
+            account = await self._database.run(tenant_id, self._account, tenant_id, attempt.gateway)
+            if account.environment is not attempt.environment:
+                return None
+            return await self._caller.ask(tenant_id, account, attempt.reference, ask)
+        except (NoAnswer, GatewayUnwell, GatewayOff) as silence:
+            log.warning("%s says nothing of %s: %s", attempt.gateway, attempt.reference, silence)
+            return None
+
     async def _look(self, tenant_id: TenantId, reference: str) -> tuple[Attempt, Answer | None]:
         attempt = await self._database.run(tenant_id, attempt_state, tenant_id, reference)
         if attempt.settled_at is not None:
@@ -127,8 +148,9 @@ class Desk:
             return SILENCE
         if answer is None or answer.word is not Word.UNKNOWN:
             return answer
-        if attempt.hint in {Word.CANCELLED, Word.FAILED} and driver_of(attempt.gateway).capture:
-            return Answer(word=attempt.hint)  # without our word it takes no money
+        if attempt.hint in {Word.CANCELLED, Word.FAILED}:
+            takes_none = driver_of(attempt.gateway).capture is not None  # without our word
+            return Answer(word=attempt.hint, is_hearsay=not takes_none)
         return answer
 
     def _question(self, tenant_id: TenantId, attempt: Attempt) -> Ask[Answer | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import FetchedValue, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,6 +60,50 @@ class SuspendedMoneyRow(NumberedRow):
     found_at: Mapped[datetime]
     assigned_at: Mapped[datetime | None]
     payment_id: Mapped[int | None]
+    on_ledger: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    dismissed_at: Mapped[datetime | None]
+    dismissed_because: Mapped[str | None]
+
+
+class ComparisonRow(NumberedRow):
+    __tablename__ = "gateway_comparisons"
+
+    gateway: Mapped[str]
+    source: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    ours: Mapped[int]
+    ours_minor: Mapped[int]
+    theirs: Mapped[int]
+    theirs_minor: Mapped[int]
+    compared_at: Mapped[datetime]
+
+
+class DifferenceRow(NumberedRow):
+    __tablename__ = "gateway_differences"
+
+    comparison_id: Mapped[int]
+    kind: Mapped[str]
+    transaction_ref: Mapped[str]
+    ours_minor: Mapped[int]
+    theirs_minor: Mapped[int]
+
+
+class RefundRow(NumberedRow):
+    __tablename__ = "gateway_refunds"
+
+    reference: Mapped[str]
+    attempt_id: Mapped[int]
+    payment_id: Mapped[int]
+    amount_minor: Mapped[int]
+    reason: Mapped[str]
+    state: Mapped[str]
+    refund_ref: Mapped[str | None]
+    said: Mapped[str | None]
+    started_at: Mapped[datetime]
+    ask_at: Mapped[datetime | None]
+    asks: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue())
+    ended_at: Mapped[datetime | None]
 
 
 class GatewayTokenRow(Row):

@@ -45,13 +45,13 @@ def settle(
         return frozen_attempt(row)
     if answer.word is Word.PAID:
         _take(session, tenant_id, row, answer, now)
-    elif AttemptState(row.state).is_certain:
-        pass  # what failed before is no less certain now
-    elif answer.word is Word.UNKNOWN:
+    elif answer.word is Word.UNKNOWN or answer.is_hearsay:
         ask_again(row, now)
+        if answer.is_hearsay:  # for the page of the client; the gateway may still say otherwise
+            row.state = AttemptState(answer.word.value)
         if answer.untouched:
             row.capture_at = row.hint = None
-    else:
+    elif not AttemptState(row.state).is_certain:
         row.state = AttemptState(answer.word.value)
         row.reason, row.ask_at = (answer.reason or "")[:REASON_LENGTH_MAX] or None, None
     row.asked_at = now
@@ -98,7 +98,9 @@ def _wrong_with(row: AttemptRow, answer: Answer) -> str | None:
         return "currency"
     if answer.amount_minor != row.amount_minor:
         return "amount"
-    return None if answer.transaction_ref else "unknown"
+    if not answer.transaction_ref:
+        return "unknown"
+    return "risk" if answer.is_risky else None
 
 
 def _is_this(known: Payment, row: AttemptRow) -> bool:
@@ -148,6 +150,7 @@ def _suspend(
     now: datetime,
 ) -> None:
     """Keep that the money is there, once for each transaction, and tell it to the audit log."""
+    is_booked = why != "known" and answer.currency == row.currency and answer.amount_minor > 0
     claim = insert(SuspendedMoneyRow).values(
         tenant_id=tenant_id,
         gateway=row.gateway,
@@ -158,11 +161,11 @@ def _suspend(
         attempt_id=row.id,
         why=why,
         found_at=now,
+        on_ledger=is_booked,
     )
     taken = session.execute(claim.on_conflict_do_nothing().returning(SuspendedMoneyRow.id))
     actor = Actor(ActorKind.SYSTEM, row.gateway, origin=f"gateway:{row.gateway}")
-    is_new = taken.first() is not None and why != "known" and answer.currency == row.currency
-    if is_new and answer.amount_minor > 0:
+    if taken.first() is not None and is_booked:
         money = Posting(Account(row.gateway), Account.SUSPENSE, answer.amount_minor, Code.PAYMENT)
         today = local_date(session, tenant_id, now)
         post(session, tenant_id, [money], booked_on=today, actor=actor)

@@ -140,7 +140,8 @@ class Hint:
 class Answer:
     """What the gateway itself answered. Of PAID all is known; `reason` is in its own words.
 
-    `untouched`: told to take the money, it would not, and may be told again.
+    `untouched`: told to take the money, it would not, and may be told again. `is_risky`: it has the
+    money, and warns of it. `is_hearsay`: nobody but the client's browser says so.
     """
 
     word: Word
@@ -150,6 +151,8 @@ class Answer:
     currency: str = ""
     is_ours: bool = True  # of our merchant account there
     untouched: bool = False
+    is_risky: bool = False
+    is_hearsay: bool = False
     reason: str | None = None
 
 
@@ -181,3 +184,30 @@ class Order:
     isp_name: str
     back: str
     doors: str
+
+
+class RefundWord(StrEnum):
+    """What a gateway says of a refund. Whatever is not understood is UNKNOWN."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """What is to be given back. `reference` is our word for it, `refund_ref` the gateway's."""
+
+    reference: str
+    transaction_ref: str
+    amount_minor: int
+    currency: str
+    reason: str
+    refund_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    word: RefundWord
+    refund_ref: str | None = None
+    said: str | None = None

@@ -8,14 +8,22 @@ from types import TracebackType
 import aiohttp
 from aiohttp import web
 
-from sandbox.gateways import aamarpay, bkash
+from sandbox.gateways import aamarpay, bkash, sslcommerz
 from sandbox.gateways.box import Box
 from sandbox.gateways.door import BOX, CLIENT, TOKENS
 
 HOST = "127.0.0.1"
 ENDS_WITHIN_SECONDS = 1.0
-ROUTES = {bkash.NAME: bkash.bkash, aamarpay.NAME: aamarpay.aamarpay}
-CREDENTIALS = {bkash.NAME: bkash.CREDENTIALS, aamarpay.NAME: aamarpay.CREDENTIALS}
+ROUTES = {
+    bkash.NAME: bkash.bkash,
+    sslcommerz.NAME: sslcommerz.sslcommerz,
+    aamarpay.NAME: aamarpay.aamarpay,
+}
+CREDENTIALS = {
+    bkash.NAME: bkash.CREDENTIALS,
+    sslcommerz.NAME: sslcommerz.CREDENTIALS,
+    aamarpay.NAME: aamarpay.CREDENTIALS,
+}
 
 
 class LocalGateways:

@@ -13,6 +13,7 @@ from clock.jobs import Job, Lane, Moment, Place, Server
 from clock.passes import run_pass
 from clock.schedules import Schedule
 from storage.database import Database
+from storage.secrets import KeyRing
 from tests.fixtures.isps import NOON, World
 
 DHAKA = ZoneInfo("Asia/Dhaka")
@@ -50,9 +51,9 @@ class Diary:
 
 
 @pytest.fixture
-def server(database: Database) -> Server:
+def server(database: Database, keys: KeyRing) -> Server:
     """Its backups are proved in tests/commands."""
-    return Server(database, DHAKA, back_up=lambda _now: None)
+    return Server(database, DHAKA, lambda _now: None, lambda: keys)
 
 
 @pytest.fixture

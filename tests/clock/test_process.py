@@ -93,7 +93,7 @@ def test_a_database_that_is_away_is_told_once_and_outlived(
     tmp_path_factory: pytest.TempPathFactory, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     nowhere = Database(f"host={tmp_path_factory.getbasetemp()} dbname=none")
-    clock = Clock(Server(nowhere, DHAKA, server.back_up), [])
+    clock = Clock(Server(nowhere, DHAKA, server.back_up, server.keys), [])
     for _pass in range(3):
         clock.tick(Lane.MINUTE)
     assert len(caplog.records) == 1

@@ -54,7 +54,7 @@ class Life:
 
     @property
     def place(self) -> Place:
-        server = Server(self.isp.database, self.zone, back_up=lambda _now: None)
+        server = Server(self.isp.database, self.zone, lambda _now: None, lambda: self.isp.keys)
         return Place(server, self.isp.tenant_id, self.zone, self.isp.slug)
 
     def at(self, on: date, at: time) -> datetime:

@@ -136,6 +136,14 @@ class Shop:
             rows = session.execute(text("SELECT amount_minor, why FROM suspended_money"))
             return [(row.amount_minor, row.why) for row in rows]
 
+    def ledger(self, account: str) -> int:
+        """What that account has, by the ledger."""
+        query = """SELECT coalesce(sum(CASE WHEN debit = :it THEN amount_minor END), 0)
+                        - coalesce(sum(CASE WHEN credit = :it THEN amount_minor END), 0)
+                     FROM ledger_entries"""
+        with self.isp.transaction() as session:
+            return int(session.execute(text(query), {"it": account}).scalar_one())
+
     def count(self, table: str) -> int:
         with self.isp.transaction() as session:
             found = session.execute(text(f"SELECT count(*) FROM {table}"))

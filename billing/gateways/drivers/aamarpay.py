@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from billing.errors import GatewayUnwell
 from billing.gateways.money import read_amount, written
-from billing.gateways.wire import Line, NoAnswer, ask, one, words
+from billing.gateways.wire import Line, ask, one, words
 from billing.gateways.words import (
     Answer,
     Attempt,
@@ -26,6 +26,7 @@ from billing.gateways.words import (
 GATEWAY = Gateway.AAMARPAY
 NEEDS = ("store_id", "signature_key")
 PAID, PAID_CODE = "Successful", "2"
+SAYS = {"failed": Word.FAILED, "cancelled": Word.CANCELLED}  # by where it sends people
 NO_MAIL = "client@example.invalid"  # a field that must be filled in
 
 
@@ -45,7 +46,9 @@ async def open_page(line: Line, account: GatewayAccount, order: Order) -> Opened
         "cus_add1": "-",
         "cus_city": "Dhaka",
         "cus_country": "Bangladesh",
-        **dict.fromkeys(("success_url", "fail_url", "cancel_url"), back),
+        "success_url": back,
+        "fail_url": f"{back}&said=failed",
+        "cancel_url": f"{back}&said=cancelled",
         "type": "json",
     }
     _status, said = await ask(line, "POST", f"{account.address}/jsonpost.php", body=body)
@@ -56,14 +59,11 @@ async def open_page(line: Line, account: GatewayAccount, order: Order) -> Opened
 
 
 async def ask_about(line: Line, account: GatewayAccount, attempt: Attempt) -> Answer:
-    """Only its word for success is published: all else may still become one."""
+    """Only its word for success is published: all else may still become one. Raises NoAnswer."""
     store = _store(account)
     query = {**store, "request_id": attempt.reference, "type": "json"}
     address = f"{account.address}/api/v1/trxcheck/request.php"
-    try:
-        _status, said = await ask(line, "GET", address, query=query)
-    except NoAnswer:
-        return Answer(word=Word.UNKNOWN)
+    _status, said = await ask(line, "GET", address, query=query)
     found = one(said)
     if words(found.get("pay_status")) != PAID or words(found.get("status_code")) != PAID_CODE:
         return Answer(word=Word.UNKNOWN, reason=words(found.get("status_title")))
@@ -72,7 +72,9 @@ async def ask_about(line: Line, account: GatewayAccount, attempt: Attempt) -> An
 
 def read_return(said: Mapping[str, str]) -> Hint:
     """Of a page or a notice. Who cancels may come back with nothing but what we gave."""
-    word = Word.PAID if said.get("pay_status") == PAID else Word.UNKNOWN
+    word = SAYS.get(said.get("said", ""), Word.UNKNOWN)
+    if said.get("pay_status") == PAID:
+        word = Word.PAID
     return Hint(word, said.get("mer_txnid") or said.get("attempt", ""))
 
 

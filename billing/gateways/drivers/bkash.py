@@ -22,6 +22,9 @@ from billing.gateways.words import (
     Hint,
     Opened,
     Order,
+    RefundAnswer,
+    RefundOrder,
+    RefundWord,
     Word,
 )
 from storage.secrets import Secret
@@ -107,6 +110,42 @@ async def ask_about(line: Line, account: GatewayAccount, attempt: Attempt) -> An
         return Answer(word=Word.UNKNOWN)
     found = await _call(line, account, "payment/status", {"paymentID": attempt.gateway_ref})
     return _answer(found, attempt)
+
+
+async def refund(
+    line: Line, account: GatewayAccount, attempt: Attempt, order: RefundOrder
+) -> RefundAnswer:
+    """Raises NoAnswer, TokenRefused."""
+    amount = written(order.amount_minor, order.currency)
+    more = {"amount": amount, "sku": "internet", "reason": order.reason}
+    return await _refund(line, account, attempt, order, more)
+
+
+async def ask_refund(
+    line: Line, account: GatewayAccount, attempt: Attempt, order: RefundOrder
+) -> RefundAnswer:
+    """The same call without an amount. Raises NoAnswer, TokenRefused."""
+    return await _refund(line, account, attempt, order, {})
+
+
+async def _refund(
+    line: Line,
+    account: GatewayAccount,
+    attempt: Attempt,
+    order: RefundOrder,
+    more: Mapping[str, str],
+) -> RefundAnswer:
+    whose = {"paymentID": attempt.gateway_ref or "", "trxID": order.transaction_ref}
+    found = await _call(line, account, "payment/refund", {**whose, **more})
+    code = words(found.get("statusCode") or found.get("errorCode"))
+    said = words(found.get("statusMessage") or found.get("errorMessage"))
+    number = words(found.get("refundTrxID"))
+    same = read_amount(found.get("amount"), order.currency) == order.amount_minor
+    if code == DONE and found.get("transactionStatus") == "Completed" and number and same:
+        return RefundAnswer(RefundWord.DONE, number)
+    if code in {"", DONE, "503"}:
+        return RefundAnswer(RefundWord.UNKNOWN, number or None, said)
+    return RefundAnswer(RefundWord.REFUSED, None, f"{code} {said}".strip())
 
 
 def read_return(said: Mapping[str, str]) -> Hint:
