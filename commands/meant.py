@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from billing.search import ClientsWanted, FoundClient, find_clients
+from bots.amounts import read_amount
 from commands.errors import CommandError
 from commands.scope import Scope
 
@@ -56,6 +57,21 @@ def client_meant(scope: Scope, words: str, now: datetime) -> FoundClient:
     if page.total > 1:
         raise SeveralMeant(words, page.clients, page.total)
     return page.clients[0]
+
+
+class NotAnAmount(CommandError):
+    code = "not_an_amount"
+
+    def __init__(self, said: str, currency: str) -> None:
+        super().__init__(f"{said} is no amount of {currency}: write it as 800 or 1,200.50.")
+
+
+def amount_meant(scope: Scope, said: str) -> int:
+    """In minor units of the ISP's currency, above 0. Raises NotAnAmount."""
+    minor = read_amount(said, scope.isp.currency)
+    if minor is None:
+        raise NotAnAmount(said, scope.isp.currency)
+    return minor
 
 
 def named(things: Mapping[str, T], name: str, kind: str) -> T:
