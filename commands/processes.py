@@ -15,7 +15,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -127,16 +127,19 @@ def control_socket(settings: Settings) -> Path:
     return folder / "supervisor.sock"
 
 
-def supervisor(settings: Settings) -> Any:
+@contextmanager
+def supervisor(settings: Settings) -> Iterator[Any]:
     """The methods of a running supervisord: http://supervisord.org/api.html."""
     transport = SupervisorTransport(None, None, f"unix://{control_socket(settings)}")
-    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    with closing(transport):
+        yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
 
 def process_states(settings: Settings) -> list[ProcessState]:
     """All processes, in the order in which they start. Raises NotRunning."""
     try:
-        infos = supervisor(settings).getAllProcessInfo()
+        with supervisor(settings) as methods:
+            infos = methods.getAllProcessInfo()
     except (OSError, xmlrpc.client.Error):
         raise NotRunning from None
     states = [ProcessState(i["name"], i["statename"], i["pid"], i["start"]) for i in infos]
@@ -193,7 +196,8 @@ class Processes:
     def start(self, name: str, ready: Callable[[], bool], seconds: float) -> None:
         """Start a process and wait until `ready()`. Raises ProcessFailed with its last words."""
         try:
-            supervisor(self._settings).startProcess(name, False)
+            with supervisor(self._settings) as methods:
+                methods.startProcess(name, False)
         except (OSError, xmlrpc.client.Error) as error:
             raise ProcessFailed(f"{name} could not be started: {error}") from error
         self.wait_for(name, ready, seconds)

@@ -99,6 +99,11 @@ class Router:
         await loop.create_datagram_endpoint(lambda: self._listener, local_addr=where)
         self.coa_port = self._listener.port
 
+    async def settle(self) -> None:
+        """Until what was begun from outside is done: Stops, and clients who dial again."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
