@@ -50,6 +50,7 @@ def demo_lines() -> list[str]:
         f"             {login.username:<8} {login.password:<11} {login.shows}"
         for login in logins[:LOGINS_SHOWN]
     ]
+    lines.append("  Pay        there, as karim: the gateways are local ones, and no money moves")
     return lines
 
 

@@ -15,6 +15,8 @@ from commands.certificates import ensure_certificates
 from commands.checks import check_home, check_ports, check_user
 from commands.cluster import OLDEST_MAJOR, Cluster
 from commands.demo import demo_isp
+from commands.demo_gateways import PROCESS as GATEWAYS_PROCESS
+from commands.demo_gateways import are_wanted, free_port, wire_gateways
 from commands.dsn import admin_dsn, private_cluster, role_dsn, role_passwords
 from commands.errors import CommandError
 from commands.operator import NoAnswer, ask_status
@@ -73,12 +75,15 @@ def run(settings: Settings) -> None:
     cluster = private_cluster(settings)
     if cluster is not None:
         prepare_cluster(cluster)
-    lines = wanted_lines(settings, cluster)
-    with run_processes(settings, environment(settings, cluster), lines) as processes:
+    lines, sandbox_port = wanted_lines(settings, cluster), free_port()
+    environ = environment(settings, cluster) | {"SKYLINK_SANDBOX_PORT": str(sandbox_port)}
+    with run_processes(settings, environ, lines) as processes:
         try:
             if cluster is not None:
                 processes.start(POSTGRES, cluster.running, POSTGRES_SECONDS_MAX)
             isps = prepare_database(settings, cluster)
+            if are_wanted(settings):
+                prepare_gateways(settings, sandbox_port)
             start_all(settings, processes)
             click.echo(first_screen(settings, isps))
             processes.watch(partial(click.echo, err=True))
@@ -88,10 +93,12 @@ def run(settings: Settings) -> None:
 
 
 def wanted_lines(settings: Settings, cluster: Cluster | None) -> list[Line]:
-    """The Procfile without what is not set up here: a private database, a bot."""
+    """The Procfile without what is not set up here: a private database, a bot, a demo."""
     absent = set() if cluster else {POSTGRES}
     if bot_settings(settings) is None:
         absent.add(BOT_PROCESS)
+    if not are_wanted(settings):
+        absent.add(GATEWAYS_PROCESS)
     lines = read_procfile(settings.root / "Procfile")
     return [line for line in lines if line.name not in absent]
 
@@ -121,6 +128,12 @@ def prepare_database(settings: Settings, cluster: Cluster | None) -> tuple[IspEn
             click.echo("Making a demo ISP.")
             demo_isp(database, KeyRing.load(settings.keys_file), datetime.now(UTC))
         return all_isps(database)
+
+
+def prepare_gateways(settings: Settings, port: int) -> None:
+    """The demo ISP's accounts at the local gateways, which listen elsewhere at each start."""
+    with closing(Database(role_dsn(settings, APP))) as database:
+        wire_gateways(database, KeyRing.load(settings.keys_file), port)
 
 
 def all_isps(database: Database) -> tuple[IspEntry, ...]:

@@ -30,6 +30,7 @@ from storage.actors import SYSTEM
 from storage.database import Database
 from storage.secrets import KeyRing, Secret
 from tenancy.isps import find_isp
+from tests.commands.payer import pay_on_portal
 from tests.commands.test_up import Copy, end
 from tests.radius.server import until
 
@@ -129,6 +130,17 @@ def test_who_pays_is_let_out_of_the_walled_garden_at_once(live: Live) -> None:
     until(lambda: not walled.is_live, lambda: live.copy.run("status").stdout)
     until(lambda: not live.sessions("karim"), lambda: live.copy.run("status").stdout)
     assert live.dial("karim").address_list is None
+
+
+def test_a_newcomer_pays_by_a_local_gateway_and_is_online_again(live: Live) -> None:
+    walled = live.dial("nadia")
+    assert walled.address_list == "expired"
+    portal = portal_address(Settings.from_environ(live.copy.environ()))
+    paying = pay_on_portal(portal, "nadia", str(demo_password("nadia")), "bkash")
+    assert "বিকাশ নিশ্চিত করেছে" in live.background.do(paying)
+    until(lambda: not walled.is_live, lambda: live.copy.run("status").stdout)
+    until(lambda: not live.sessions("nadia"), lambda: live.copy.run("status").stdout)
+    assert live.dial("nadia").address_list is None
 
 
 def test_who_buys_more_is_faster_in_the_session_that_runs(live: Live) -> None:

@@ -204,7 +204,7 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     assert done.returncode == 0, told
     assert told["well"] is True
     names = [process["name"] for process in told["processes"]]
-    assert names == ["postgres", "radius", "intake", "clock", "web"]
+    assert names == ["postgres", "radius", "intake", "clock", "web", "gateways"]
     assert told["database"]["schema_is_current"] is True
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
@@ -337,7 +337,7 @@ def test_it_runs_on_a_database_that_is_there_already(
     answer = copy.json("radtest", "rahim")
     end(process)
     names = [process["name"] for process in told["processes"]]
-    assert names == ["radius", "intake", "clock", "web"]
+    assert names == ["radius", "intake", "clock", "web", "gateways"]
     assert (told["well"], told["database"]["private"]) == (True, False)
     assert answer["answer"] == "Access-Accept"
     assert not (copy.home / "postgres").exists()
