@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from network.abilities import LEARNED_FOR
 from network.attempts import Abilities
 from network.coa import Peer
 from policy.documents import (
@@ -19,7 +20,6 @@ from policy.facts import ConnectionFacts, Facts, IspFacts, PackageFacts, Profile
 from radius_modules.keys import NodeKeys
 from storage.secrets import Secret, SecretError, nas_secret
 
-LEARNED_FOR = timedelta(days=1)  # then it is tried again: software is updated
 SELECT = {
     "isp": "SELECT tenant_id, tenant_id, facts FROM radius.isps",
     "package": "SELECT tenant_id, package_id, facts FROM radius.packages",
