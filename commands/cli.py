@@ -25,6 +25,7 @@ CONTENTS = {
     "whatif": "Try a rule, price or day on every client first.",
     "portal": "Set up the client portal; notices; what clients ask for.",
     "why": "Tell why a client may or may not go online, now or then.",
+    "isp": "Show and set what holds for a whole ISP.",
     "nas": "Add, list, change and remove routers.",
     "sessions": "Show who is online: speed, use, what is pending.",
     "kick": "End a client's live sessions.",

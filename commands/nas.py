@@ -160,7 +160,18 @@ def add(name: str, address: str, secret_from: TextIO | None, isp: str | None, **
     if secret_from is None:
         click.echo(f"Its secret: {secret}")
     if details.kind is NasKind.MIKROTIK:
-        click.echo(f"On it: /radius incoming set accept=yes port={details.coa_port}")
+        click.echo("\n".join(["On it:", *routeros(details, *ports)]))
+
+
+def routeros(details: NasDetails, auth_port: int, acct_port: int) -> list[str]:
+    """What to type on a MikroTik. Without the last line, IPv6 is not counted."""
+    ports = f"authentication-port={auth_port} accounting-port={acct_port}"
+    return [
+        f"    /radius add service=ppp,hotspot address=THIS_SERVER secret=THE_SECRET {ports}",
+        f"    /radius incoming set accept=yes port={details.coa_port}",
+        "    /ppp aaa set use-radius=yes accounting=yes interim-update=5m",
+        "    /ppp aaa set enable-ipv6-accounting=yes  (RouterOS 7.15 and later)",
+    ]
 
 
 @nas.command("set")

@@ -143,7 +143,9 @@ class Flusher(Thread):
         self._stopping.set()
 
     def run(self) -> None:
-        while not self._stopping.wait(FLUSH_SECONDS):
+        due = time.monotonic()  # what a flush takes is part of its turn
+        while not self._stopping.wait(max(0.0, due - time.monotonic())):
+            due = time.monotonic() + FLUSH_SECONDS
             try:
                 self.flush()
             except OSError as error:

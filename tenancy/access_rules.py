@@ -12,8 +12,8 @@ from policy.facts import Reason, Restriction, RestrictionAction, Speed, TenantId
 from storage.actors import Actor, Permission
 from storage.audit import Subject, record
 from storage.rows import write
-from tenancy.errors import IspNotFound, NotRestrictable
-from tenancy.isps import DEFAULT_RESTRICTIONS, restriction_columns
+from tenancy.errors import NotRestrictable
+from tenancy.isps import DEFAULT_RESTRICTIONS, locked_isp, restriction_columns
 from tenancy.rows import NoCutDayRow, RestrictionRow, TenantRow
 
 
@@ -27,7 +27,7 @@ def set_restriction(
     actor.require(Permission.MANAGE_ISP)
     if reason not in DEFAULT_RESTRICTIONS:
         raise NotRestrictable(reason.value)
-    _locked_isp(session, tenant_id)
+    locked_isp(session, tenant_id)
     before = list_restrictions(session, tenant_id).get(reason)
     session.merge(RestrictionRow(**restriction_columns(tenant_id, reason, restriction)))
     write(session)
@@ -55,7 +55,7 @@ def set_no_cut_days(
     Locks the ISP. Raises NotPermitted, IspNotFound, ValueRefused.
     """
     actor.require(Permission.MANAGE_ISP)
-    row = _locked_isp(session, tenant_id)
+    row = locked_isp(session, tenant_id)
     days = session.scalars(select(NoCutDayRow).where(NoCutDayRow.tenant_id == tenant_id))
     former = {day.no_cut_on: day for day in days}
     before = _days(row, {day.no_cut_on: day.name for day in former.values()})
@@ -69,18 +69,6 @@ def set_no_cut_days(
     subject = Subject(tenant_id, "isp", tenant_id)
     after = _days(row, dates)
     record(session, actor, "isp.no_cut_days_set", subject, before=before, after=after)
-
-
-def _locked_isp(session: Session, tenant_id: TenantId) -> TenantRow:
-    found = session.scalar(
-        select(TenantRow)
-        .where(TenantRow.tenant_id == tenant_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise IspNotFound(tenant_id)
-    return found
 
 
 def _days(row: TenantRow, dates: Mapping[date, str]) -> dict[str, object]:

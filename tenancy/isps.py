@@ -41,7 +41,10 @@ DEFAULT_RESTRICTIONS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IspDetails:
-    """`slug` is its name in commands and addresses: a-z, 0-9 and single dashes."""
+    """`slug` is its name in commands and addresses: a-z, 0-9 and single dashes.
+
+    Sessions and daily use are kept for `keep_sessions_months` (1 to 240; BTRC asks for a year).
+    """
 
     slug: str
     name: str
@@ -49,6 +52,7 @@ class IspDetails:
     currency: str = "BDT"
     language: str = "bn"
     interim_seconds: int = 300
+    keep_sessions_months: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,20 @@ def create_isp(session: Session, details: IspDetails, *, actor: Actor) -> Isp:
     return Isp(tenant_id, details)
 
 
+def keep_sessions(session: Session, tenant_id: TenantId, months: int, *, actor: Actor) -> None:
+    """From the next night on, forget sessions and daily use that are older. Locks the ISP.
+
+    Raises NotPermitted, IspNotFound, ValueRefused (1 to 240).
+    """
+    actor.require(Permission.MANAGE_ISP)
+    row = locked_isp(session, tenant_id)
+    before, row.keep_sessions_months = row.keep_sessions_months, months
+    write(session)
+    subject = Subject(tenant_id, "isp", tenant_id)
+    was, became = {"months": before}, {"months": months}
+    record(session, actor, "isp.keep_sessions_set", subject, before=was, after=became)
+
+
 def find_isp(session: Session, slug: str) -> IspEntry:
     """By slug, from outside of any scope. Raises IspNotFound."""
     for entry in list_isps(session):
@@ -103,6 +121,19 @@ def list_isps(session: Session) -> tuple[IspEntry, ...]:
     return tuple(IspEntry(TenantId(row.tenant_id), row.slug, row.name) for row in rows)
 
 
+def locked_isp(session: Session, tenant_id: TenantId) -> TenantRow:
+    """Its row, locked. Raises IspNotFound."""
+    found = session.scalar(
+        select(TenantRow)
+        .where(TenantRow.tenant_id == tenant_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise IspNotFound(tenant_id)
+    return found
+
+
 def get_isp(session: Session, tenant_id: TenantId) -> Isp:
     """Raises IspNotFound."""
     row = session.scalar(select(TenantRow).where(TenantRow.tenant_id == tenant_id))
@@ -115,6 +146,7 @@ def get_isp(session: Session, tenant_id: TenantId) -> Isp:
         currency=row.currency,
         language=row.language,
         interim_seconds=row.interim_seconds,
+        keep_sessions_months=row.keep_sessions_months,
     )
     return Isp(tenant_id, details)
 

@@ -21,6 +21,7 @@ class TenantRow(Row):
     currency: Mapped[str]
     language: Mapped[str]
     interim_seconds: Mapped[int] = mapped_column(Integer)
+    keep_sessions_months: Mapped[int] = mapped_column(SmallInteger)
     no_cut_weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
 
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from commands.intake_state import intake_lines, intake_state
+from commands.isp import COMMAND as ISP
+from commands.isp import NothingToSet
 from commands.quarantine import COMMAND as QUARANTINE
 from commands.sessions import COMMAND as SESSIONS
+from commands.settings import Settings
 from commands.who import COMMAND as WHO
 from network.errors import BadAddress
 from network.intake import Intake
@@ -62,6 +66,42 @@ def test_who_had_an_address(online: World, home: Home) -> None:
     assert before.output.startswith("Nobody had 10.0.0.9 at 2026-03-10 17:59:59")
     with pytest.raises(BadAddress):
         home.run(WHO, "tower", "--isp", online.slug)
+
+
+def test_how_long_sessions_are_kept_is_up_to_the_isp(isp: World, home: Home) -> None:
+    assert "kept for 12 months" in home.run(ISP, "show", "--isp", isp.slug).output
+    said = home.run(ISP, "set", "--keep-sessions", "36", "--isp", isp.slug).output
+    assert "kept for 36 months" in said
+    with pytest.raises(NothingToSet):
+        home.run(ISP, "set", "--isp", isp.slug)
+
+
+def test_status_shows_what_was_not_understood(online: World, home: Home) -> None:
+    said = "\n".join(intake_lines(intake_state(settings_of(home))))
+    assert " records were not understood (say, because " in said
+    assert said.endswith("./skylink quarantine list")
+
+
+def test_status_raises_an_alarm_before_records_cannot_be_kept(online: World, home: Home) -> None:
+    quiet = intake_state(settings_of(home))
+    assert quiet["disk_has_room"]
+    assert "DISK FULL" not in "\n".join(intake_lines(quiet))
+    full = intake_state(settings_of(home, SKYLINK_MINIMUM_FREE_MB=str(1 << 40)))
+    assert not full["well"]  # and so `./skylink status` ends with 1
+    said = intake_lines(full)
+    assert "DISK FULL" in said[1]
+    assert "none is acknowledged" in said[1]
+    assert "free some space" in said[1]
+
+
+def settings_of(home: Home, **said: str) -> Settings:
+    return Settings.from_environ(
+        {
+            "SKYLINK_HOME": str(home.cluster.home),
+            "SKYLINK_POSTGRES_PORT": str(home.cluster.port),
+            **said,
+        }
+    )
 
 
 def test_what_was_not_understood_is_shown_and_replayed(online: World, home: Home) -> None:

@@ -25,6 +25,16 @@ CASES: dict[str, tuple[list[tuple[str, float, dict[str, Any]]], list[Step]]] = {
         [("interim", 300, {"seconds": 300, "down": 3 * GIGA + 7, "up": GIGA})],
         [(None, 3 * GIGA + 7, GIGA)],
     ),
+    "IPv6 counts in the same octets": (
+        [("start", 0, {"delegated": "2001:db8:7::/56"}),
+         ("interim", 300, {"seconds": 300, "down": 9 * GIGA, "up": 8, "prefix": "2001:db8::/64"})],
+        [(None, 9 * GIGA, 8)],
+    ),
+    "4 GB backwards": (
+        [("interim", 300, {"seconds": 300, "down": 2 * GIGA, "up": 10}),
+         ("interim", 600, {"seconds": 600, "down": GIGA, "up": 20})],
+        [(None, 3 * GIGA, 20)],
+    ),
     "each record twice": (
         [("start", 0, {})] * 2
         + [("interim", 300, {"seconds": 300, "down": 100, "up": 10})] * 2

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import psycopg2
 import pytest
 
 from network.addresses import who_had
-from network.journal import OVER_SECONDS, Flusher, Journal
+from network.journal import FLUSH_SECONDS, OVER_SECONDS, Flusher, Journal
 from network.quarantine import list_quarantined, replay
 from tests.fixtures.isps import World
 from tests.fixtures.journals import NOON, Book, record
@@ -213,6 +214,27 @@ def test_what_was_written_is_flushed_once(book: Book) -> None:
     book.write(book("stop", 9))
     flusher.flush()
     assert flusher._flushed[path.name][0] == path.stat().st_size
+
+
+def test_the_journal_reaches_the_disk_whatever_the_database_does(book: Book) -> None:
+    book.dsn = book.dsn.replace("host=", "host=/nowhere")
+    path = book.write(book("start"))
+    intake = book.intake()
+    thread = Thread(target=intake.run)
+    thread.start()
+
+    def is_flushed() -> bool:
+        return intake._flusher._flushed.get(path.name, (0, 0))[0] == path.stat().st_size
+
+    try:
+        until(is_flushed, lambda: book.said)
+        book.write(book("stop", 9))
+        until(is_flushed, lambda: book.said)
+    finally:
+        intake.stop()
+        thread.join()
+    assert any("the journal waits" in line for line in book.said)
+    assert FLUSH_SECONDS <= 0.1  # what a power cut may cost
 
 
 @pytest.fixture

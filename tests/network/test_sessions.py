@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from network.session_upkeep import end_silent_sessions, forget_old_sessions, make_months
 from network.sessions import (
@@ -11,6 +10,8 @@ from network.sessions import (
     list_live_sessions,
     session_counts,
 )
+from storage.actors import SYSTEM
+from tenancy.isps import keep_sessions
 from tests.fixtures.databases import Connection
 from tests.fixtures.isps import World
 from tests.fixtures.journals import NOON, Book
@@ -160,7 +161,7 @@ def test_months_are_made_ahead_and_what_waits_for_one_moves_into_it(
     assert book.rows(where, isp.tenant_id) == [("intake.session_history_2026_03",)]
     assert book.sessions() == [("stop", 150, 15)]
     with isp.transaction() as session:
-        session.execute(text("UPDATE tenants SET keep_sessions_months = 240"))
+        keep_sessions(session, isp.tenant_id, 240, actor=SYSTEM)
     forget_months(admin)
 
 
@@ -168,13 +169,13 @@ def test_an_isp_forgets_what_it_need_not_keep(isp: World, other_isp: World, book
     isp.connection("salma")
     book.bring(book("stop", 400, seconds=400, down=150, up=15))
     with isp.transaction() as session:
-        session.execute(text("UPDATE tenants SET keep_sessions_months = 14"))
+        keep_sessions(session, isp.tenant_id, 14, actor=SYSTEM)
     year = timedelta(days=365)
     with isp.transaction() as session:
         forget_old_sessions(session, now=moment(0) + year)
     assert book.sessions() == [("stop", 150, 15)]
     with isp.transaction() as session:
-        session.execute(text("UPDATE tenants SET keep_sessions_months = 11"))
+        keep_sessions(session, isp.tenant_id, 11, actor=SYSTEM)
     with isp.transaction() as session:
         forget_old_sessions(session, now=moment(0) + year)
     assert book.sessions() == []
