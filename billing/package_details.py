@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -102,10 +104,25 @@ def part_rows(row: PackageRow, details: PackageDetails) -> list[PackagePart]:
 
 def details_of(session: Session, row: PackageRow) -> PackageDetails:
     """What a package's rows say."""
-    steps = _parts(session, row, FairUseStepRow, FairUseStepRow.above_bytes)
-    fast = _parts(session, row, SpeedWindowRow, SpeedWindowRow.position)
-    free = _parts(session, row, UncountedWindowRow, UncountedWindowRow.position)
-    slabs = _parts(session, row, SlabRow, SlabRow.above_bytes)
+    return details_of_all(session, [row])[0]
+
+
+def details_of_all(session: Session, rows: Sequence[PackageRow]) -> list[PackageDetails]:
+    """The same of several packages of one ISP, in their order."""
+    steps = _parts(session, rows, FairUseStepRow, FairUseStepRow.above_bytes)
+    fast = _parts(session, rows, SpeedWindowRow, SpeedWindowRow.position)
+    free = _parts(session, rows, UncountedWindowRow, UncountedWindowRow.position)
+    slabs = _parts(session, rows, SlabRow, SlabRow.above_bytes)
+    return [_details(row, steps[row.id], fast[row.id], free[row.id], slabs[row.id]) for row in rows]
+
+
+def _details(
+    row: PackageRow,
+    steps: list[FairUseStepRow],
+    fast: list[SpeedWindowRow],
+    free: list[UncountedWindowRow],
+    slabs: list[SlabRow],
+) -> PackageDetails:
     plain = {name: getattr(row, name) for name in PLAIN}
     plain |= {"service": Service(row.service), "quota_action": QuotaAction(row.quota_action)}
     return PackageDetails(
@@ -124,10 +141,20 @@ def details_of(session: Session, row: PackageRow) -> PackageDetails:
 
 
 def _parts(
-    session: Session, row: PackageRow, kind: type[Part], order: InstrumentedAttribute[int]
-) -> list[Part]:
-    mine = kind.tenant_id == row.tenant_id, kind.package_id == row.id
-    return list(session.scalars(select(kind).where(*mine).order_by(order)))
+    session: Session,
+    rows: Sequence[PackageRow],
+    kind: type[Part],
+    order: InstrumentedAttribute[int],
+) -> dict[int, list[Part]]:
+    """Of each package by its id, in order."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    if not rows:
+        return found
+    ids = [row.id for row in rows]
+    mine = kind.tenant_id == rows[0].tenant_id, kind.package_id.in_(ids)
+    for part in session.scalars(select(kind).where(*mine).order_by(order)):
+        found[part.package_id].append(part)
+    return found
 
 
 def _whole(kind: type[Whole], row: PackageRow, prefix: str) -> Whole | None:

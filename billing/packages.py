@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from billing.errors import NameTaken, PackageNotFound
-from billing.package_details import PackageDetails, details_of, fill, part_rows
+from billing.package_details import PackageDetails, details_of, details_of_all, fill, part_rows
 from billing.rows import FairUseStepRow, PackageRow, SlabRow, SpeedWindowRow, UncountedWindowRow
 from policy.facts import PackageId, TenantId
 from storage.actors import Actor, Permission
@@ -75,4 +75,5 @@ def list_packages(session: Session, tenant_id: TenantId) -> tuple[Package, ...]:
     """All of them by name: an ISP has dozens."""
     mine = select(PackageRow).where(PackageRow.tenant_id == tenant_id).order_by(PackageRow.name)
     rows = session.scalars(mine).all()
-    return tuple(Package(PackageId(row.id), details_of(session, row)) for row in rows)
+    everything = zip(rows, details_of_all(session, rows), strict=True)
+    return tuple(Package(PackageId(row.id), details) for row, details in everything)

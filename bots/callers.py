@@ -14,8 +14,7 @@ from bots.words import Words
 from policy.facts import TenantId
 from storage.actors import Actor, Permission
 from storage.secrets import KeyRing
-from tenancy.isps import get_isp
-from tenancy.links import LinkedIsp, get_link
+from tenancy.links import LinkedIsp
 from tenancy.roles import StaffId
 from tenancy.staff import staff_actor
 
@@ -113,24 +112,22 @@ def find_caller(
     keys: KeyRing,
     now: datetime,
 ) -> Caller:
-    """In the scope of the ISP. Raises StaffNotFound, StaffInactive, LinkNotFound."""
-    details = get_isp(session, isp.tenant_id).details
+    """In the scope of the ISP. Raises StaffNotFound, StaffInactive."""
     actor = staff_actor(session, isp.tenant_id, isp.staff_id, origin=f"telegram:{account_id}")
-    link = get_link(session, isp.tenant_id, isp.staff_id)
     return Caller(
         isp,
         actor,
         account_id,
-        proved=not link.asks_code(now),
+        proved=not isp.asks_code(now),
         elsewhere=elsewhere,
-        currency=details.currency,
+        currency=isp.currency,
         words=Words(
             isp.language,
-            ZoneInfo(details.time_zone),
+            ZoneInfo(isp.time_zone),
             bangla_digits=isp.bangla_digits,
             lakhs=isp.lakhs,
         ),
         keys=keys,
         now=now,
-        verified_at=link.verified_at,
+        verified_at=isp.verified_at,
     )

@@ -24,11 +24,11 @@ from bots.refusals import refused
 from bots.screens import clients, typed
 from bots.views import Answer, View
 from bots.words import LANGUAGES, Words
-from storage.database import Database
+from storage.database import Database, enter_scope
 from storage.errors import SkyLinkError
 from storage.secrets import KeyRing
 from tenancy.agents import scope_of
-from tenancy.errors import LinkNotFound, StaffInactive, StaffNotFound, TenancyError
+from tenancy.errors import StaffInactive, StaffNotFound, TenancyError
 from tenancy.links import (
     Link,
     LinkedIsp,
@@ -57,7 +57,7 @@ class Heard:
 
 
 class Door:
-    """Answers everybody; each answer is made in transactions of its own."""
+    """Answers everybody; each answer is made in a transaction of its own."""
 
     def __init__(
         self,
@@ -73,44 +73,53 @@ class Door:
 
     def answer(self, heard: Heard) -> Answer:
         """One answer, whose effects are committed when it is returned."""
-        now = self._clock()
-        with self._database.transaction(None) as session:
-            isps = linked_isps(session, heard.account_id)
+        now, caller = self._clock(), None
         tap = codec.read(heard.data) if heard.data else None
         code = invitation_in(heard.text) if heard.text else None
-        if code and (not isps or heard.text != code):
-            return self._link(heard, code, now)
-        isp = _meant(isps, tap)
-        caller = self._caller(isp, isps, heard, now) if isp else None
-        if caller is None:
-            return self._strange(heard, now)
         try:
-            with self._database.transaction(scope_of(caller.tenant_id, caller.actor)) as session:
-                return _serve(session, caller, heard, tap)
+            with self._database.transaction(None) as session:
+                isps = linked_isps(session, heard.account_id)
+                joins = code is not None and (not isps or heard.text != code)
+                isp = None if joins else _meant(isps, tap)
+                caller = self._caller(session, isp, isps, heard, now) if isp else None
+                if caller is not None:
+                    enter_scope(session, scope_of(caller.tenant_id, caller.actor))
+                    return _serve(session, caller, heard, tap)
         except SkyLinkError as error:
+            if caller is None:
+                raise
             return refused(error, caller, tapped=heard.data is not None)
+        if code is not None and joins:
+            return self._link(heard, code, now)
+        return self._strange(heard, now)
 
     def offer(self, heard: Heard, after: str) -> Offers:
         """What fits what is being typed after the bot's name; nothing for who is not let in."""
         with self._database.transaction(None) as session:
             isps = linked_isps(session, heard.account_id)
-        caller = self._caller(isps[0], isps, heard, self._clock()) if isps else None
-        if caller is None or not caller.proved:
-            return Offers()
-        with self._database.transaction(scope_of(caller.tenant_id, caller.actor)) as session:
+            caller = self._caller(session, isps[0], isps, heard, self._clock()) if isps else None
+            if caller is None or not caller.proved:
+                return Offers()
+            enter_scope(session, scope_of(caller.tenant_id, caller.actor))
             return offer_clients(session, caller, (heard.text or "")[:TEXT_HEARD_MAX], after)
 
     def _caller(
-        self, isp: LinkedIsp, isps: tuple[LinkedIsp, ...], heard: Heard, now: datetime
+        self,
+        session: Session,
+        isp: LinkedIsp,
+        isps: tuple[LinkedIsp, ...],
+        heard: Heard,
+        now: datetime,
     ) -> Caller | None:
+        """Who it is, read in the scope of the ISP, which the transaction is left in."""
         others = tuple(one for one in isps if one.tenant_id != isp.tenant_id)
+        enter_scope(session, isp.tenant_id)
         try:
-            with self._database.transaction(isp.tenant_id) as session:
-                return find_caller(
-                    session, isp, heard.account_id, elsewhere=others, keys=self._keys, now=now
-                )
-        except (StaffNotFound, StaffInactive, LinkNotFound):
-            return None  # dismissed or unlinked a moment ago
+            return find_caller(
+                session, isp, heard.account_id, elsewhere=others, keys=self._keys, now=now
+            )
+        except (StaffNotFound, StaffInactive):
+            return None  # dismissed a moment ago
 
     def _link(self, heard: Heard, code: str, now: datetime) -> Answer:
         """Make the account a staff member's, and ask for a second factor."""
@@ -124,11 +133,10 @@ class Door:
         self._settle_in(link, heard.language, now)
         with self._database.transaction(None) as session:
             isps = linked_isps(session, heard.account_id)
-        isp = next(one for one in isps if one.tenant_id == tenant_id)
-        caller = self._caller(isp, isps, heard, now)
-        if caller is None:
-            return self._strange(heard, now)
-        with self._database.transaction(tenant_id) as session:
+            isp = next(one for one in isps if one.tenant_id == tenant_id)
+            caller = self._caller(session, isp, isps, heard, now)
+            if caller is None:
+                return self._strange(heard, now)
             asked = prove(session, caller, None)
         return Answer(asked.view, forget=True)
 

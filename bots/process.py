@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,13 +23,16 @@ from bots.sending import Sending
 from bots.telegram import ALLOWED_UPDATES, InOrder, Telegram
 from bots.vanishing import Vanishing
 from bots.webhook import Hook, hook_secret, listening
+from bots.wire import Wire
 from bots.words import LANGUAGES, Words
 from storage.database import Database
 from storage.secrets import KeyRing, Secret
 
+TELEGRAM = "https://api.telegram.org"
 POLL_SECONDS = 30
 TIMEOUT_SECONDS = 15  # mobile uplinks of Bangladesh
 TRY_AGAIN_SECONDS = 5
+SWITCH_SECONDS = 0.0005  # a thread that reads is not kept waiting by one that counts
 STOP_SECONDS = 15  # for what is being answered to come to its end
 LISTED = ("home", "find", "problems", "me")
 Bot = Application[Any, Any, Any, Any, Any, Any]
@@ -49,8 +53,8 @@ def build(settings: BotSettings, handle: Any) -> Bot:
     builder = ApplicationBuilder().token(str(settings.token)).job_queue(None)
     if settings.api:
         builder = builder.base_url(f"{settings.api}/bot").base_file_url(f"{settings.api}/file/bot")
-    timeout = settings.timeout_seconds
-    builder = builder.read_timeout(timeout).connect_timeout(timeout)
+    wires = [Wire(settings.api or TELEGRAM, settings.timeout_seconds) for _ in range(2)]
+    builder = builder.request(wires[0]).get_updates_request(wires[1])
     bot: Bot = builder.concurrent_updates(InOrder()).build()
     bot.add_handler(TypeHandler(Update, handle))
     return bot
@@ -61,6 +65,7 @@ async def run(
 ) -> None:
     """Answer people until `stop` is set. Telegram may come and go meanwhile."""
     quiet_libraries()
+    sys.setswitchinterval(SWITCH_SECONDS)
     vanishing = Vanishing(database)
     sending = Sending(vanishing)
     bot = build(settings, Telegram(Door(database, keys), sending).handle)

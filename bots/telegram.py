@@ -16,6 +16,7 @@ from datetime import UTC
 from typing import Any
 
 from telegram import (
+    Bot,
     InlineQuery,
     InlineQueryResultArticle,
     InputTextMessageContent,
@@ -153,15 +154,18 @@ class Telegram:
     async def _give(self, update: Update, answer: Answer) -> None:
         query, message, bot = update.callback_query, update.effective_message, update.get_bot()
         assert message is not None, "a private chat's update has one"
+        calls = [self._show(bot, message.chat.id, answer, message.message_id if query else None)]
         if query:
-            await toast(bot, query.id, answer.toast)
+            calls.append(toast(bot, query.id, answer.toast))
         elif answer.forget:
-            await quietly(bot.delete_message(message.chat.id, message.message_id))
+            calls.append(quietly(bot.delete_message(message.chat.id, message.message_id)))
+        await asyncio.gather(*calls)  # nobody waits for the one before the other
+
+    async def _show(self, bot: Bot, chat_id: int, answer: Answer, edits: int | None) -> None:
         if answer.view:
-            edits = message.message_id if query else None
-            await self._sending.show(bot, message.chat.id, answer.view, edits)
+            await self._sending.show(bot, chat_id, answer.view, edits)
         if answer.aside:
-            await self._sending.show(bot, message.chat.id, answer.aside, None)
+            await self._sending.show(bot, chat_id, answer.aside, None)
 
     async def _say_busy(self, update: Update, number: str) -> None:
         words, query = _words(update).plain("busy", error=number), update.callback_query

@@ -1530,7 +1530,7 @@ ALTER TABLE ONLY public.staff_links FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_links OWNER TO skylink_owner;
 
-CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint, language text, bangla_digits boolean, lakhs boolean)
+CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigint, slug text, name text, staff_id bigint, language text, bangla_digits boolean, lakhs boolean, time_zone text, currency text, verified_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     BEGIN ATOMIC
@@ -1540,7 +1540,10 @@ CREATE FUNCTION public.linked_isps(account bigint) RETURNS TABLE(tenant_id bigin
      link.staff_id,
      COALESCE(link.language, isp.language) AS "coalesce",
      link.bangla_digits,
-     link.lakhs
+     link.lakhs,
+     isp.time_zone,
+     (isp.currency)::text AS currency,
+     link.verified_at
     FROM ((public.staff_links link
       JOIN public.staff member ON (((member.tenant_id = link.tenant_id) AND (member.id = link.staff_id))))
       JOIN public.tenants isp ON ((isp.tenant_id = link.tenant_id)))

@@ -54,12 +54,8 @@ class Database:
         tenant's rows.
         """
         with self._sessions.begin() as session:
-            if isinstance(scope, Scope):
-                enter_tenant(session, scope.tenant_id)
-                if scope.agent_id is not None:
-                    _keep_to_agent(session, scope.agent_id)
-            elif scope is not None:
-                enter_tenant(session, scope)
+            if scope is not None:
+                enter_scope(session, scope)
             yield session
 
     async def run(
@@ -83,6 +79,17 @@ class Database:
     def close(self) -> None:
         """Give the connections back; the next transaction would open new ones."""
         self._engine.dispose()
+
+
+def enter_scope(session: Session, scope: Scope | TenantId) -> None:
+    """Put the rest of the session's transaction into `scope`; what it has read is read anew."""
+    session.expunge_all()
+    if not isinstance(scope, Scope):
+        enter_tenant(session, scope)
+        return
+    enter_tenant(session, scope.tenant_id)
+    if scope.agent_id is not None:
+        _keep_to_agent(session, scope.agent_id)
 
 
 def enter_tenant(session: Session, tenant_id: TenantId) -> None:

@@ -53,7 +53,7 @@ class Link:
 
     def asks_code(self, now: datetime) -> bool:
         """Whether a second factor must be given before anything else."""
-        return self.verified_at is None or now >= self.verified_at + ASKED_AGAIN_AFTER
+        return _asks_code(self.verified_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,15 @@ class LinkedIsp:
     name: str
     staff_id: StaffId
     language: str  # theirs, or the ISP's where they chose none
-    bangla_digits: bool | None = None  # None: as the language has it
-    lakhs: bool | None = None
+    bangla_digits: bool | None  # None: as the language has it
+    lakhs: bool | None
+    time_zone: str
+    currency: str
+    verified_at: datetime | None
+
+    def asks_code(self, now: datetime) -> bool:
+        """As of `Link`."""
+        return _asks_code(self.verified_at, now)
 
 
 def invite_staff(
@@ -148,16 +155,8 @@ def linked_isps(session: Session, account_id: int) -> tuple[LinkedIsp, ...]:
         {"account": account_id},
     )
     return tuple(
-        LinkedIsp(
-            TenantId(row.tenant_id),
-            row.slug,
-            row.name,
-            StaffId(row.staff_id),
-            row.language,
-            row.bangla_digits,
-            row.lakhs,
-        )
-        for row in rows
+        LinkedIsp(TenantId(tenant_id), slug, name, StaffId(staff_id), *rest)
+        for tenant_id, slug, name, staff_id, *rest in rows
     )
 
 
@@ -224,6 +223,10 @@ def unlink_staff(session: Session, tenant_id: TenantId, staff_id: StaffId, *, ac
         )
     )
     record(session, actor, "staff.unlinked", Subject(tenant_id, "staff", staff_id))
+
+
+def _asks_code(verified_at: datetime | None, now: datetime) -> bool:
+    return verified_at is None or now >= verified_at + ASKED_AGAIN_AFTER
 
 
 def _hashed(code: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from policy.facts import TenantId
@@ -15,6 +15,16 @@ from tenancy.errors import OwnersMayDoAll, StaffNotFound
 from tenancy.roles import PERMISSIONS, Role, StaffId
 from tenancy.rows import RolePermissionRow, StaffPermissionRow, StaffRow
 
+# One round trip: this is asked before everything that anybody does.
+OVERRIDES = text("""
+    SELECT permission, allowed FROM (
+        SELECT permission, allowed, 1 AS rank FROM role_permissions
+         WHERE tenant_id = :tenant_id AND role = :role
+        UNION ALL
+        SELECT permission, allowed, 2 FROM staff_permissions
+         WHERE tenant_id = :tenant_id AND staff_id = :staff_id) AS said
+     ORDER BY rank
+""")
 Overrides = Mapping[Permission, bool]
 
 
@@ -23,14 +33,10 @@ def permissions_of(session: Session, member: StaffRow) -> frozenset[Permission]:
     role = Role(member.role)
     if role is Role.OWNER:
         return PERMISSIONS[role]
-    allowed = set(PERMISSIONS[role])
-    tenant_id = TenantId(member.tenant_id)
-    for overrides in (
-        role_overrides(session, tenant_id, role),
-        _staff_overrides(session, member),
-    ):
-        allowed |= {permission for permission, said in overrides.items() if said}
-        allowed -= {permission for permission, said in overrides.items() if not said}
+    allowed, tenant_id = set(PERMISSIONS[role]), TenantId(member.tenant_id)
+    rows = session.execute(OVERRIDES, {"tenant_id": tenant_id, "role": role, "staff_id": member.id})
+    for permission, said in _known(rows).items():
+        (allowed.add if said else allowed.discard)(permission)
     return frozenset(allowed)
 
 
