@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import click
-from aiohttp import web
+from aiohttp import web, web_response
 
 from commands.dsn import role_dsn
 from commands.processes import STOPPED_BY
 from commands.settings import Settings
-from commands.web_application import AccessLog, web_application
+from commands.web_application import AccessLog, web_application, without_its_words
 from sql.migrate import APP
 from storage.database import Database
 from storage.secrets import KeyRing
@@ -40,6 +40,9 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     loop.set_default_executor(ThreadPoolExecutor(CONNECTIONS))
     keys = KeyRing.load(settings.keys_file)
+    # Also for what is no HTTP, and reaches no application that could take the header away.
+    web_response.SERVER_SOFTWARE = ""  # type: ignore[attr-defined]
+    logging.getLogger("aiohttp.server").addFilter(without_its_words)
     with closing(Database(role_dsn(settings, APP), connections=CONNECTIONS)) as database:
         application = web_application(database, keys, proxies=settings.web_proxies)
         runner = web.AppRunner(

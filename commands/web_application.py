@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from portal.application import portal_application
 from portal.captive import landing
-from portal.doors import Office
+from portal.doors import Office, on_leaving
 from portal.rendering import PREFIX
 from storage.database import Database
 from storage.secrets import KeyRing
@@ -48,6 +49,7 @@ def web_application(
             landing(Office(database, keys)),  # whatever is left
         ]
     )
+    application.on_response_prepare.append(on_leaving)
     return application
 
 
@@ -143,6 +145,13 @@ def route_of(request: web.Request) -> str:
 def method_of(request: web.Request) -> str:
     """One of a few words, whatever was sent."""
     return request.method if request.method in {"GET", "HEAD", "POST"} else "other"
+
+
+def without_its_words(record: logging.LogRecord) -> bool:
+    """Of a request that is no HTTP the log says whence; what was sent may be secret, or long."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.exc_info = None
+    return True
 
 
 class AccessLog(AbstractAccessLogger):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +10,20 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from billing.gateways.accounts import set_gateway
+from billing.gateways.words import Environment, Gateway, GatewayAccount
 from portal.application import portal_application
 from portal.captive import landing
 from portal.doors import Handler, Office
 from portal.rendering import PREFIX
+from sandbox.gateways.server import CREDENTIALS, LocalGateways
 from storage.actors import SYSTEM
+from storage.secrets import Secret
 from tenancy.portals import PortalSettings, set_portal_addresses, set_portal_settings
 from tests.fixtures.isps import NOON, PASSWORD, World
 from tests.portal.browsers import Browser, Shown
+from webhooks.application import PREFIX as DOORS
+from webhooks.application import gateway_doors
 
 Visit = Callable[..., Awaitable[Browser]]
 
@@ -60,6 +66,19 @@ def visit(
     return open_browser
 
 
+@pytest.fixture
+async def gateways(isp: World) -> AsyncIterator[LocalGateways]:
+    """The gateways in a box, at each of which the ISP has an account."""
+    async with LocalGateways() as running:
+        for name, said in CREDENTIALS.items():
+            secret = {key: Secret(value) for key, value in said.items()}
+            gateway, address = Gateway(name), running.address(name)
+            account = GatewayAccount(gateway, Environment.SANDBOX, address, secret)
+            with isp.transaction() as session:
+                set_gateway(session, isp.tenant_id, account, keys=isp.keys, actor=SYSTEM)
+        yield running
+
+
 def whole_application(isp: World, clock: Clock) -> web.Application:
     """As the process `web` has it, behind a proxy that says where requests come from."""
 
@@ -70,6 +89,7 @@ def whole_application(isp: World, clock: Clock) -> web.Application:
         return await handler(request.clone(remote=came_from, scheme=scheme))
 
     root = web.Application(middlewares=[proxy])
+    root.add_subapp(DOORS, gateway_doors(isp.database, isp.keys, clock=clock))
     root.add_subapp(PREFIX, portal_application(isp.database, isp.keys, clock=clock))
     root.add_routes([landing(Office(isp.database, isp.keys, clock))])
     return root
