@@ -15,7 +15,6 @@ from telegram.error import InvalidToken
 from bots.process import BotSettings, run, wait
 from bots.webhook import Hook
 from commands.dsn import role_dsn
-from commands.errors import CommandError
 from commands.processes import STOPPED_BY
 from commands.settings import Settings
 from sql.migrate import APP
@@ -31,31 +30,21 @@ ASK_AGAIN_SECONDS = 2
 log = logging.getLogger(__name__)
 
 
-class NoToken(CommandError):
-    code = "no_token"
-
-
 @click.command("bot")
 def bot() -> None:
     """Answer staff in Telegram until stopped. `up` runs this; of two, the second waits."""
     settings = Settings.from_environ(os.environ)
-    said = bot_settings(settings)
-    if said is None:
-        raise NoToken(
-            "There is no bot: set TELEGRAM_BOT_TOKEN to what @BotFather gave, or for a trial run "
-            "python -m sandbox.telegram and set SKYLINK_TELEGRAM_API to its address."
-        )
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stdout)
-    asyncio.run(serve(settings, said))
+    asyncio.run(serve(settings, bot_settings(settings)))
 
 
-def bot_settings(settings: Settings) -> BotSettings | None:
-    """Which bot, and where Telegram is; None where none is set up."""
+def bot_settings(settings: Settings) -> BotSettings:
+    """Which bot, and where Telegram is: without a token, the local one."""
     if settings.telegram_token:
         url, port = settings.telegram_webhook, settings.telegram_webhook_port
         hook = Hook(url, port) if url else None
         return BotSettings(settings.telegram_token, settings.telegram_api, hook=hook)
-    return BotSettings(LOCAL_TOKEN, settings.telegram_api) if settings.telegram_api else None
+    return BotSettings(LOCAL_TOKEN, settings.telegram_api or settings.local_telegram)
 
 
 async def serve(settings: Settings, said: BotSettings) -> None:

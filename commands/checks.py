@@ -77,13 +77,15 @@ def check_home(settings: Settings) -> None:
 
 
 def check_ports(settings: Settings) -> None:
-    """Raise PortTaken or AddressNotHere where RADIUS or the portal could not listen."""
+    """Raise PortTaken or AddressNotHere where one of our processes could not listen."""
     address = "0.0.0.0" if settings.radius_address == "*" else settings.radius_address  # noqa: S104
     check_port(address, settings.radius_auth_port, "SKYLINK_RADIUS_AUTH_PORT")
     check_port(address, settings.radius_acct_port, "SKYLINK_RADIUS_ACCT_PORT")
     check_port("127.0.0.1", settings.radius_operator_port, "SKYLINK_RADIUS_OPERATOR_PORT")
     web = "0.0.0.0" if settings.web_address == "*" else settings.web_address  # noqa: S104
     check_port(web, settings.web_port, "SKYLINK_WEB_PORT", TCP)
+    if settings.telegram_is_local:
+        check_port("127.0.0.1", settings.telegram_port, "SKYLINK_TELEGRAM_PORT", TCP)
 
 
 def check_port(address: str, port: int, variable: str, transport: Transport = UDP) -> None:

@@ -10,6 +10,7 @@ import click
 
 from commands.caller import caller
 from commands.dsn import role_dsn
+from commands.first_owner import in_fours
 from commands.settings import Settings
 from sql.migrate import APP
 from storage.database import Database
@@ -42,8 +43,7 @@ def invite(name: str, role: str, isp: str | None) -> None:
             invitation = invite_staff(
                 session, tenant_id, member.staff_id, now=datetime.now(UTC), actor=who
             )
-    code = str(invitation.code)
-    shown = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+    shown = in_fours(invitation.code)
     minutes = int(INVITATION_LIFE.total_seconds() // 60)
     role_words = member.role.value.replace("_", " ")
     click.echo(

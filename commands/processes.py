@@ -280,12 +280,16 @@ def run_processes(
     configuration.write_text(_configuration(settings, lines))
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
     # A session of its own, so that the terminal's Ctrl-C reaches only us, who stop in order.
-    daemon = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", *command],
-        env={**os.environ, **environ},
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    # What it prints beside its log is of askers who were interrupted: nothing for our screen.
+    with (settings.log / f"{MANAGER}.log").open("ab") as log:
+        daemon = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", *command],
+            env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
         processes = Processes(settings, daemon)
         processes.wait_for(MANAGER, partial(_manager_answers, settings))

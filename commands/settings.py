@@ -30,6 +30,7 @@ PORTS = {
     "SKYLINK_RADIUS_OPERATOR_PORT": 18120,
     "SKYLINK_WEB_PORT": 8080,
     "SKYLINK_POSTGRES_PORT": 54329,
+    "SKYLINK_TELEGRAM_PORT": 8081,
     "SKYLINK_TELEGRAM_WEBHOOK_PORT": 8089,
 }
 MINIMUM_FREE_MB = 512
@@ -69,8 +70,9 @@ class Settings:
     minimum_free_mb: int  # `up` refuses to start with less disk than this
     time_zone: ZoneInfo  # of jobs that are of no ISP
     backups_kept: int
-    telegram_token: Secret | None  # of the bot; none: there is no bot
+    telegram_token: Secret | None  # of the bot; none: it is in the local Telegram
     telegram_api: str  # an address instead of Telegram's own: a local one; or empty
+    telegram_port: int  # on loopback: the local Telegram of `up`
     telegram_webhook: str  # the URL where Telegram brings updates; empty: it is asked for them
     telegram_webhook_port: int  # where we take them, on loopback
 
@@ -102,12 +104,23 @@ class Settings:
             backups_kept=reader.number("SKYLINK_BACKUPS_KEPT", BACKUPS_KEPT, lowest=1),
             telegram_token=reader.token("TELEGRAM_BOT_TOKEN"),
             telegram_api=reader.loopback("SKYLINK_TELEGRAM_API"),
+            telegram_port=ports["SKYLINK_TELEGRAM_PORT"],
             telegram_webhook=reader.https("SKYLINK_TELEGRAM_WEBHOOK"),
             telegram_webhook_port=ports["SKYLINK_TELEGRAM_WEBHOOK_PORT"],
         )
         if reader.problems:
             raise BadSettings(tuple(reader.problems))
         return settings
+
+    @property
+    def telegram_is_local(self) -> bool:
+        """Whether `up` brings a Telegram of its own, for trials."""
+        return self.telegram_token is None and not self.telegram_api
+
+    @property
+    def local_telegram(self) -> str:
+        """Its address, of the bot's door and of the page where people chat."""
+        return f"http://127.0.0.1:{self.telegram_port}"
 
     @property
     def run(self) -> Path:

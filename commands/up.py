@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +12,6 @@ from functools import partial
 import click
 import psycopg2
 
-from commands.bot import bot_settings
 from commands.certificates import ensure_certificates
 from commands.checks import check_home, check_ports, check_user
 from commands.cluster import OLDEST_MAJOR, Cluster
@@ -19,6 +20,7 @@ from commands.demo_gateways import PROCESS as GATEWAYS_PROCESS
 from commands.demo_gateways import are_wanted, free_port, wire_gateways
 from commands.dsn import admin_dsn, private_cluster, role_dsn, role_passwords
 from commands.errors import CommandError
+from commands.first_owner import FirstOwner, invite_first_owner
 from commands.operator import NoAnswer, ask_status
 from commands.processes import (
     POSTGRES,
@@ -41,7 +43,7 @@ from tenancy.isps import IspEntry, list_isps
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
 RADIUS_PROCESS = "radius"
-BOT_PROCESS = "bot"
+TELEGRAM_PROCESS = "telegram"
 ANSWER_SECONDS = 0.3  # a packet sent before RADIUS listens is lost, so another is sent soon
 
 
@@ -85,7 +87,7 @@ def run(settings: Settings) -> None:
             if are_wanted(settings):
                 prepare_gateways(settings, sandbox_port)
             start_all(settings, processes)
-            click.echo(first_screen(settings, isps))
+            click.echo(first_screen(settings, isps, first_owner(settings, isps)))
             processes.watch(partial(click.echo, err=True))
         except KeyboardInterrupt:
             click.echo("\nStopping.")
@@ -93,10 +95,10 @@ def run(settings: Settings) -> None:
 
 
 def wanted_lines(settings: Settings, cluster: Cluster | None) -> list[Line]:
-    """The Procfile without what is not set up here: a private database, a bot, a demo."""
+    """The Procfile without what is elsewhere, as the database or Telegram, or is not wanted."""
     absent = set() if cluster else {POSTGRES}
-    if bot_settings(settings) is None:
-        absent.add(BOT_PROCESS)
+    if not settings.telegram_is_local:
+        absent.add(TELEGRAM_PROCESS)
     if not are_wanted(settings):
         absent.add(GATEWAYS_PROCESS)
     lines = read_procfile(settings.root / "Procfile")
@@ -136,6 +138,15 @@ def prepare_gateways(settings: Settings, port: int) -> None:
         wire_gateways(database, KeyRing.load(settings.keys_file), port)
 
 
+def first_owner(settings: Settings, isps: tuple[IspEntry, ...]) -> FirstOwner | None:
+    """The code for who runs the ISP that commands mean, while no owner has joined its chat."""
+    isp = next((isp for isp in isps if isp.slug == settings.isp), None)
+    if isp is None:
+        return None
+    with closing(Database(role_dsn(settings, APP), connections=1)) as database:
+        return invite_first_owner(database, isp, datetime.now(UTC))
+
+
 def all_isps(database: Database) -> tuple[IspEntry, ...]:
     """The ISPs of this server; where there is one, the database holds sealed secrets."""
     with database.transaction(None) as session:
@@ -160,10 +171,15 @@ def start_all(settings: Settings, processes: Processes) -> None:
     """
     for name, state, _pid, _since in process_states(settings):
         if state == "STOPPED":
-            ready = partial(radius_answers, settings) if name == RADIUS_PROCESS else started
-            processes.start(name, ready, READY_SECONDS_MAX)
+            processes.start(name, ready(settings, name), READY_SECONDS_MAX)
     for name, _state, _pid, _since in process_states(settings):
         processes.wait_for(name, partial(stays_up, settings, name), READY_SECONDS_MAX)
+
+
+def ready(settings: Settings, name: str) -> Callable[[], bool]:
+    """What must hold before the next process starts: it would ask this one."""
+    waits = {RADIUS_PROCESS: radius_answers, TELEGRAM_PROCESS: telegram_listens}
+    return partial(waits.get(name, started), settings)
 
 
 def radius_answers(settings: Settings) -> bool:
@@ -174,7 +190,16 @@ def radius_answers(settings: Settings) -> bool:
         return False
 
 
-def started() -> bool:
+def telegram_listens(settings: Settings) -> bool:
+    """Whether the local Telegram takes a connection."""
+    try:
+        socket.create_connection(("127.0.0.1", settings.telegram_port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def started(_settings: Settings) -> bool:
     """Nothing waits for the other processes: that they stay up is asked of all at the end."""
     return True
 
@@ -204,6 +229,7 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         "SKYLINK_INTAKE_DSN": role_dsn(settings, INTAKE),
         "SKYLINK_JOURNAL_RESERVE_MB": str(settings.journal_reserve_mb),
         "SKYLINK_NODE": settings.node,
+        "SKYLINK_TELEGRAM_PORT": str(settings.telegram_port),
     }
 
 

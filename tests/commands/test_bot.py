@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commands.bot import LOCAL_TOKEN, NoToken, bot, bot_settings
+from commands.bot import LOCAL_TOKEN, bot_settings
+from commands.first_owner import invite_first_owner
 from commands.invite import invite
 from commands.settings import Settings
-from commands.up import wanted_lines
+from commands.up import all_isps, wanted_lines
 from sandbox.telegram.world import DEFAULT_TOKEN
 from storage.actors import SYSTEM
 from tenancy.links import linked_isps, redeem_invitation
 from tenancy.roles import Role
-from tenancy.staff import add_staff
+from tenancy.staff import add_staff, list_staff
 from tests.fixtures.homes import Home
 from tests.fixtures.isps import World, create_world, new_account
 
@@ -31,21 +32,43 @@ def names(**environ: str) -> list[str]:
     return [line.name for line in wanted_lines(Settings.from_environ(environ), None)]
 
 
-def test_the_bot_is_started_only_where_one_is_set_up() -> None:
-    assert "bot" not in names()
-    assert "bot" in names(TELEGRAM_BOT_TOKEN=TOKEN)
-    assert "bot" in names(SKYLINK_TELEGRAM_API="http://127.0.0.1:8081")
+def test_a_telegram_is_brought_only_where_there_is_no_other() -> None:
+    assert names()[-2:] == ["telegram", "bot"]
+    for elsewhere in (
+        {"TELEGRAM_BOT_TOKEN": TOKEN},
+        {"SKYLINK_TELEGRAM_API": "http://127.0.0.1:9"},
+    ):
+        assert "telegram" not in names(**elsewhere)
+        assert "bot" in names(**elsewhere)
 
 
-def test_a_local_telegram_needs_no_token() -> None:
-    said = bot_settings(Settings.from_environ({"SKYLINK_TELEGRAM_API": "http://127.0.0.1:8081"}))
-    assert said is not None
+@pytest.mark.parametrize("variable", ["SKYLINK_TELEGRAM_API", "SKYLINK_TELEGRAM_PORT"])
+def test_a_local_telegram_needs_no_token(variable: str) -> None:
+    value = {"SKYLINK_TELEGRAM_API": "http://127.0.0.1:9999", "SKYLINK_TELEGRAM_PORT": "9999"}
+    said = bot_settings(Settings.from_environ({variable: value[variable]}))
     assert said.token == LOCAL_TOKEN == DEFAULT_TOKEN
+    assert said.api == "http://127.0.0.1:9999"
 
 
-def test_without_a_bot_it_is_said_how_to_have_one(home: Home) -> None:
-    with pytest.raises(NoToken, match="TELEGRAM_BOT_TOKEN"):
-        home.run(bot)
+def test_with_a_token_the_same_bot_goes_to_telegram_itself() -> None:
+    said = bot_settings(Settings.from_environ({"TELEGRAM_BOT_TOKEN": TOKEN}))
+    assert (said.token, said.api) == (TOKEN, "")
+
+
+def test_a_code_for_the_first_owner_is_made_until_an_owner_has_joined(
+    home: Home, homes_isp: World
+) -> None:
+    now = datetime.now(UTC)
+    [entry] = [isp for isp in all_isps(home.database) if isp.slug == homes_isp.slug]
+    for _ in range(2):  # the second time of whom the first has taken on
+        owner = invite_first_owner(home.database, entry, now)
+    assert owner is not None
+    assert owner.name == "Owner"
+    with home.database.transaction(None) as session:
+        redeem_invitation(session, owner.code, account_id=9_000_000 + new_account(), now=now)
+    assert invite_first_owner(home.database, entry, now) is None
+    with homes_isp.transaction() as session:
+        assert [one.role for one in list_staff(session, homes_isp.tenant_id)] == [Role.OWNER]
 
 
 def test_an_invitation_links_whoever_sends_its_code(home: Home, homes_isp: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from commands.checks import AddressNotHere, DiskFull, PortTaken, check_home, check_ports
 from commands.settings import Settings
+from storage.secrets import Secret
 
 PORTS = {
     "SKYLINK_RADIUS_AUTH_PORT": "radius_auth_port",
@@ -30,7 +31,7 @@ def held() -> Iterator[int]:
 
 def settings(**changed: object) -> Settings:
     """Whose ports the system would choose, so that they are always free."""
-    ports = dict.fromkeys([*PORTS.values(), "web_port"], 0)
+    ports = dict.fromkeys([*PORTS.values(), "web_port", "telegram_port"], 0)
     return replace(Settings.from_environ({}), **(ports | changed))  # type: ignore[arg-type]
 
 
@@ -52,6 +53,14 @@ def test_a_port_that_another_web_server_has_is_told_with_who_has_it() -> None:
     words = str(refused.value)
     assert f"TCP port {port} is taken by " in words
     assert "set SKYLINK_WEB_PORT to a free port" in words
+
+
+def test_only_a_local_telegram_needs_its_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = int(holder.getsockname()[1])
+        with pytest.raises(PortTaken, match="set SKYLINK_TELEGRAM_PORT to a free port"):
+            check_ports(settings(telegram_port=port))
+        check_ports(settings(telegram_port=port, telegram_token=Secret("1:a")))
 
 
 def test_free_ports_are_left_free() -> None:

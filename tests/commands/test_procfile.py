@@ -19,7 +19,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_database_starts_first() -> None:
     names = [line.name for line in read_procfile(ROOT / "Procfile")]
-    assert names == ["postgres", "radius", "intake", "clock", "web", "gateways", "bot"]
+    assert names == ["postgres", "radius", "intake", "clock", "web", "gateways", "telegram", "bot"]
 
 
 def test_comments_and_empty_lines_are_passed_over(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -22,20 +23,23 @@ import pytest
 
 from clock.contents import JOBS
 from commands.cluster import ADMIN, Cluster
+from sandbox.telegram.people import People
+from tests.bots.conftest import prove
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 120
 END_SECONDS_MAX = 60
 PORTS = (
     *("SKYLINK_RADIUS_AUTH_PORT", "SKYLINK_RADIUS_ACCT_PORT", "SKYLINK_RADIUS_OPERATOR_PORT"),
-    "SKYLINK_WEB_PORT",  # TCP, the others UDP
+    *("SKYLINK_WEB_PORT", "SKYLINK_TELEGRAM_PORT"),  # TCP, the others UDP
 )
+TCP = 2
 
 
 def free_ports() -> dict[str, str]:
     """Ports that nobody held a moment ago."""
-    held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in PORTS[:-1]]
-    held.append(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+    held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in PORTS[:-TCP]]
+    held += [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in PORTS[-TCP:]]
     for one in held:
         one.bind(("127.0.0.1", 0))
     ports = {name: str(one.getsockname()[1]) for name, one in zip(PORTS, held, strict=True)}
@@ -51,6 +55,7 @@ class Copy:
     home: Path
     ports: dict[str, str] = field(default_factory=free_ports)
     database_url: str = ""
+    said: str = ""  # by its last start
 
     def environ(self, **more: str) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SKYL")}
@@ -97,6 +102,7 @@ class Copy:
             assert line, f"it ended: {said}"
             said += line
         too_late.cancel()
+        self.said = said
         return process
 
     def everything(self) -> list[int]:
@@ -168,6 +174,21 @@ def test_one_who_owes_gets_the_walled_garden_and_reads_why(running: Copy) -> Non
     assert running.json("radtest", "karim")["database"] == {"verdict": "walled", "reason": "dues"}
 
 
+async def test_the_first_owner_joins_by_the_code_that_is_printed(running: Copy) -> None:
+    address = f"http://127.0.0.1:{running.ports['SKYLINK_TELEGRAM_PORT']}"
+    assert f"{address}/  a sandbox, not Telegram itself: say /start" in running.said
+    code = re.search(r"send it  ([A-Z2-7-]{19})  within", running.said)
+    assert code
+    async with People(address) as people:
+        stranger = await people.add("Nadia")
+        await stranger.says("/start")
+        await stranger.sees("send its code here")
+        await stranger.says(code[1])
+        await prove(stranger)
+        await stranger.says("rahim")
+        await stranger.sees("Padma Net › Rahim Uddin")
+
+
 def test_nobody_is_refused_as_unknown(running: Copy) -> None:
     done = running.run("radtest", "nobody", "--json")
     assert done.returncode == 1
@@ -204,7 +225,7 @@ def test_status_tells_people_and_programs_that_all_is_well(running: Copy) -> Non
     assert done.returncode == 0, told
     assert told["well"] is True
     names = [process["name"] for process in told["processes"]]
-    assert names == ["postgres", "radius", "intake", "clock", "web", "gateways"]
+    assert names == ["postgres", "radius", "intake", "clock", "web", "gateways", "telegram", "bot"]
     assert told["database"]["schema_is_current"] is True
     assert told["radius"]["facts_from"] == "database"
     assert told["radius"]["connections"] > 0
@@ -337,60 +358,7 @@ def test_it_runs_on_a_database_that_is_there_already(
     answer = copy.json("radtest", "rahim")
     end(process)
     names = [process["name"] for process in told["processes"]]
-    assert names == ["radius", "intake", "clock", "web", "gateways"]
+    assert names == ["radius", "intake", "clock", "web", "gateways", "telegram", "bot"]
     assert (told["well"], told["database"]["private"]) == (True, False)
     assert answer["answer"] == "Access-Accept"
     assert not (copy.home / "postgres").exists()
-
-
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
-    copy = Copy(tmp_path / "home", database_url=f"postgresql://nobody@/none?host={tmp_path}")
-    done = copy.run("up")
-    assert done.returncode == 1
-    assert "The database does not answer" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_database_of_another_postgresql_is_told(tmp_path: Path) -> None:
-    data = tmp_path / "home/postgres"
-    data.mkdir(parents=True)
-    (data / "PG_VERSION").write_text("13\n")
-    done = Copy(tmp_path / "home").run("up")
-    assert done.returncode == 1
-    assert "was made by PostgreSQL 13" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_taken_port_is_told_before_anything_is_made(tmp_path: Path) -> None:
-    copy = Copy(tmp_path / "home")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
-        holder.bind(("127.0.0.1", int(copy.ports["SKYLINK_RADIUS_ACCT_PORT"])))
-        done = copy.run("up")
-    assert done.returncode == 1
-    assert "set SKYLINK_RADIUS_ACCT_PORT to a free port" in done.stderr
-    assert not (copy.home / "postgres").exists()
-
-
-def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path) -> None:
-    done = Copy(tmp_path / "home").run("up", SKYLINK_MINIMUM_FREE_MB=str(1 << 40))
-    assert done.returncode == 1
-    assert "free some, or set SKYLINK_HOME to another disk" in done.stderr
-
-
-def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    (tmp_path / "home").write_text("a file")
-    done = Copy(tmp_path / "home").run("up")
-    assert done.returncode == 1
-    assert "cannot be written" in done.stderr
-
-
-def test_what_the_environment_says_wrongly_is_told_at_once(tmp_path: Path) -> None:
-    done = Copy(tmp_path / "home").run("up", SKYLINK_WEB_PORT="x", SKYLINK_LANGUAGE="fr")
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 2
-
-
-def test_commands_that_need_it_running_say_so(tmp_path: Path) -> None:
-    done = Copy(tmp_path / "home").run("psql")
-    assert done.returncode == 1
-    assert "start it with ./skylink up" in done.stderr
