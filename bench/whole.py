@@ -36,7 +36,7 @@ from storage.database import Database
 from storage.secrets import KeyRing
 
 POSTGRES_PORT = 54329  # names a socket in the scratch home
-PORTS = ("RADIUS_AUTH", "RADIUS_ACCT", "RADIUS_OPERATOR", "WEB", "TELEGRAM_WEBHOOK")
+PORTS = ("RADIUS_AUTH", "RADIUS_ACCT", "RADIUS_OPERATOR", "WEB", "TELEGRAM", "TELEGRAM_WEBHOOK")
 LAST_LINE = "./skylink status"  # of the screen of `up`
 START_SECONDS_MAX = 180.0
 STOP_SECONDS_MAX = 90.0

@@ -15,7 +15,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -192,6 +192,7 @@ class Processes:
     def __init__(self, settings: Settings, daemon: subprocess.Popen[bytes]) -> None:
         self._settings = settings
         self._daemon = daemon
+        self._ailing: set[str] = set()  # end whenever they are started
 
     def start(self, name: str, ready: Callable[[], bool], seconds: float) -> None:
         """Start a process and wait until `ready()`. Raises ProcessFailed with its last words."""
@@ -226,11 +227,24 @@ class Processes:
             return seen  # it ends: the next wait says so
         for now in states:
             before = seen.get(now.name, now)
-            if now.state == "FATAL" != before.state:
-                tell(f"{now.name} keeps ending and is left so: {self._last_words(now.name)}")
+            if now.state == "FATAL":  # supervisord has given up, we do not: a disk may be full
+                if now.name not in self._ailing:
+                    words = self._last_words(now.name)
+                    tell(f"{now.name} keeps ending; it is tried again until it stays: {words}")
+                self._ailing.add(now.name)
+                self.start_again(now.name)
+            elif now.name in self._ailing:
+                if now.state == "RUNNING" == before.state:
+                    self._ailing.remove(now.name)
+                    tell(f"{now.name} stays up again.")
             elif now.pid and before.since != now.since:
                 tell(f"{now.name} had ended and was started again: see {self._log(now.name)}.")
         return {state.name: state for state in states}
+
+    def start_again(self, name: str) -> None:
+        """Without waiting for it."""
+        with suppress(OSError, xmlrpc.client.Error), supervisor(self._settings) as methods:
+            methods.startProcess(name, False)
 
     def wait_for(
         self, name: str, ready: Callable[[], bool], seconds: float = START_SECONDS
