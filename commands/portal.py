@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -26,6 +26,13 @@ from commands.meant import named
 from commands.scope import isp_scope
 from policy.figures import moment
 from policy.words import ENGLISH
+from tenancy.letterheads import (
+    PICTURE_BYTES_MAX,
+    get_letterhead,
+    logo_digest,
+    set_letterhead,
+    set_logo,
+)
 from tenancy.portals import (
     Feature,
     get_portal_settings,
@@ -59,11 +66,14 @@ def show(isp: str | None) -> None:
         session, tenant_id = scope.session, scope.tenant_id
         said = get_portal_settings(session, tenant_id)
         addresses = portal_addresses(session, tenant_id)
+        head, logo = get_letterhead(session, tenant_id), logo_digest(session, tenant_id)
         notices = list_notices(session, tenant_id, now=datetime.now(UTC))
     off = ", ".join(sorted(said.features_off)) or "nothing"
     lines = [
         f"Addresses  {', '.join(addresses) or 'none: while there is one ISP here, any'}",
         f"Colour     {said.colour}",
+        f"Contact    {head.phone or 'no phone'}, {head.email or 'no e-mail'}",
+        f"Logo       {'there' if logo else 'none'}; in Bangla: {head.name_bn or scope.isp.name}",
         f"Switched off: {off}",
         *(["Under maintenance: nothing else is shown."] if said.maintenance else []),
         *(notice_line(notice, ZoneInfo(scope.isp.time_zone)) for notice in notices),
@@ -100,6 +110,28 @@ def set_(off: tuple[str, ...], on: tuple[str, ...], isp: str | None, **said: Any
         details = replace(was, features_off=frozenset(switched), **changes)
         set_portal_settings(session, tenant_id, details, actor=caller())
     click.echo("The portal looks like that from the next page on.")
+
+
+@portal.command("brand")
+@click.option("--name-bn", help="The ISP's name in Bangla.")
+@click.option("--phone", help="Whom clients call.")
+@click.option("--email", help="Whom they write to.")
+@click.option("--logo", type=click.File("rb"), help="A PNG, JPEG or WebP.")
+@click.option("--no-logo", is_flag=True, help="Take the logo away.")
+@OF_ISP
+def brand(logo: BinaryIO | None, no_logo: bool, isp: str | None, **said: str | None) -> None:
+    """Set what stands at the head of pages and bills; what is not named stays, '' takes it away."""
+    changes: dict[str, Any] = {
+        key: value or None for key, value in said.items() if value is not None
+    }
+    with isp_scope(isp) as scope:
+        session, tenant_id, actor = scope.session, scope.tenant_id, caller()
+        details = replace(get_letterhead(session, tenant_id), **changes)
+        set_letterhead(session, tenant_id, details, actor=actor)
+        if logo is not None or no_logo:
+            picture = logo.read(PICTURE_BYTES_MAX + 1) if logo else None
+            set_logo(session, tenant_id, picture, actor=actor)
+    click.echo("Pages look like that from the next one on.")
 
 
 @portal.command("addresses")

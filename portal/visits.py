@@ -21,6 +21,7 @@ from storage.actors import Actor
 from storage.database import enter_tenant
 from storage.secrets import Secret
 from tenancy.isps import IspDetails, get_isp, list_isps
+from tenancy.letterheads import get_letterhead, logo_digest
 from tenancy.portals import (
     Feature,
     PortalSettings,
@@ -32,6 +33,7 @@ from tenancy.portals import (
 
 BROWSER_LENGTH_MAX = 500
 COOKIE_LENGTH_MAX = 100
+DIGEST_LENGTH = 12  # signs of it that stand in the address of the logo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Visit:
         return self.portal.offers(Feature(feature))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Brand:
     """The ISP as its clients know it. `name_bn` where it has one."""
 
@@ -148,8 +150,6 @@ def look(
 
 
 def read_brand(session: Session, tenant_id: TenantId, isp: IspDetails) -> Brand:
-    return Brand(name=isp.name)
-
-
-def read_logo(session: Session, tenant_id: TenantId) -> bytes | None:
-    return None
+    said = get_letterhead(session, tenant_id)
+    logo = logo_digest(session, tenant_id)
+    return Brand(isp.name, said.name_bn, said.phone, said.email, logo and logo[:DIGEST_LENGTH])

@@ -137,3 +137,13 @@ class AddressTaken(TenancyError):
     def __init__(self, address: str) -> None:
         super().__init__(address)
         self.address = address
+
+
+class BadPicture(TenancyError):
+    """No picture that can be kept: `problem` is not_a_picture or too_large."""
+
+    code = "bad_picture"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem

@@ -157,3 +157,17 @@ class PortalAddressRow(Row):
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     address: Mapped[str]
     host: Mapped[str]
+
+
+class LetterheadRow(Row):
+    __tablename__ = "letterheads"
+
+    tenant_id: Mapped[int] = mapped_column(primary_key=True)
+    name_bn: Mapped[str | None]
+    address: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    vat_number: Mapped[str | None]
+    pay_link: Mapped[str | None]
+    footer: Mapped[str | None]
+    logo: Mapped[bytes | None] = mapped_column(deferred=True)

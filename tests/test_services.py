@@ -62,6 +62,7 @@ from policy.facts import (
 from storage.actors import SYSTEM, Actor, ActorKind, Permission
 from storage.errors import NotPermitted, SkyLinkError
 from storage.secrets import Secret
+from tenancy.letterheads import Letterhead
 from tenancy.portals import PortalSettings
 from tenancy.roles import Role
 from tenancy.staff import add_staff
@@ -69,8 +70,9 @@ from tests.fixtures.isps import NOON, World, new_address
 from tests.fixtures.pictures import picture
 
 MODULES = (
-    "tenancy.access_rules", "tenancy.isps", "tenancy.links", "tenancy.login_attempts",
-    "tenancy.permissions", "tenancy.second_factor", "tenancy.staff", "billing.access",
+    "tenancy.access_rules", "tenancy.isps", "tenancy.letterheads", "tenancy.links",
+    "tenancy.login_attempts", "tenancy.permissions", "tenancy.second_factor", "tenancy.staff",
+    "billing.access",
     "billing.advance", "billing.advance_tiers", "billing.agents", "billing.bill_runs",
     "billing.bulk", "billing.client_terms", "billing.clients", "billing.connections",
     "billing.credit_notes", "billing.departures", "billing.devices", "billing.extra_charges",
@@ -138,6 +140,23 @@ CHANGING = [function for function in services() if "actor" in parameters(functio
 BY_ID = [function for function in services() if ids(function)]
 
 
+OF_ANY_ISP: dict[type, object] = {
+    NewInvoice: NewInvoice(date(2026, 3, 1), date(2026, 3, 10), (LINE,)),
+    NewPayment: NewPayment(method=PaymentMethod.CASH, amount_minor=100),
+    NewCreditNote: NewCreditNote(amount_minor=100, reason="a day without a line"),
+    ClientTerms: ClientTerms(discount_minor=100),
+    BillingSettings: BillingSettings(vat_points=500),
+    NoticeDetails: NOTICE,
+    NewAttempt: NewAttempt(gateway=Gateway.AAMARPAY, amount_minor=1_000_000),
+    GatewayAccount: GatewayAccount(
+        Gateway.AAMARPAY, Environment.SANDBOX, "https://sandbox.aamarpay.com"
+    ),
+    PortalSettings: PortalSettings(colour="#102030"),
+    Letterhead: Letterhead(phone="09612000000"),
+    ReminderSettings: ReminderSettings(before_due_days=frozenset({5})),
+}
+
+
 @dataclass
 class Stock:
     """One of each thing of an ISP."""
@@ -191,18 +210,7 @@ def stock(isp: World) -> Stock:
                 name="Another", service=Service.PPPOE, price_minor=1, speed=Speed(1, 1)
             ),
             ProfileDetails: ProfileDetails(name="Another", kind=ProfileKind.DAILY),
-            NewInvoice: NewInvoice(date(2026, 3, 1), date(2026, 3, 10), (LINE,)),
-            NewPayment: NewPayment(method=PaymentMethod.CASH, amount_minor=100),
-            NewCreditNote: NewCreditNote(amount_minor=100, reason="a day without a line"),
-            ClientTerms: ClientTerms(discount_minor=100),
-            BillingSettings: BillingSettings(vat_points=500),
-            NoticeDetails: NOTICE,
-            NewAttempt: NewAttempt(gateway=Gateway.AAMARPAY, amount_minor=1_000_000),
-            GatewayAccount: GatewayAccount(
-                Gateway.AAMARPAY, Environment.SANDBOX, "https://sandbox.aamarpay.com"
-            ),
-            PortalSettings: PortalSettings(colour="#102030"),
-            ReminderSettings: ReminderSettings(before_due_days=frozenset({5})),
+            **OF_ANY_ISP,
             NasDetails: NasDetails(name="Another", kind=NasKind.RFC, address=new_address()),
         },
         isp,
@@ -271,6 +279,7 @@ PLAIN: dict[str, Any] = {
     "permission": Permission.TAKE_PAYMENTS,
     "allowed": True,
     "code": "000000",
+    "picture": None,
     "account_id": 7,
     "addresses": (),
     "approved": True,

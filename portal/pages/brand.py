@@ -10,7 +10,8 @@ from portal.colours import palette
 from portal.doors import Asked
 from portal.icons import SIZES, head_logo, icon
 from portal.rendering import FOR_EVER, PREFIX, files
-from portal.visits import read_logo
+from portal.visits import Visit
+from tenancy.letterheads import get_logo
 
 SHORTLY = "public, max-age=3600"
 PNG, WEBP = "image/png", "image/webp"
@@ -40,7 +41,7 @@ async def colours(asked: Asked) -> web.StreamResponse:
 
 
 async def logo(asked: Asked) -> web.StreamResponse:
-    picture = await asked.run(read_logo, asked.visit.tenant_id)
+    picture = await asked.run(get_logo, asked.visit.tenant_id)
     if picture is None:
         raise web.HTTPNotFound
     return kept(await asyncio.to_thread(head_logo, picture), WEBP, FOR_EVER)
@@ -50,7 +51,7 @@ async def launcher_icon(asked: Asked) -> web.StreamResponse:
     size = int(asked.request.match_info["size"])
     if size not in SIZES:
         raise web.HTTPNotFound
-    picture = await asked.run(read_logo, asked.visit.tenant_id)
+    picture = await asked.run(get_logo, asked.visit.tenant_id)
     made = await asyncio.to_thread(icon, asked.visit.portal.colour, picture, size)
     return kept(made, PNG, SHORTLY)
 
@@ -60,7 +61,7 @@ async def manifest(asked: Asked) -> web.StreamResponse:
     name = visit.brand.called(visit.words.language)
     icons = [
         {
-            "src": f"{PREFIX}/brand/icon-{size}.png?v={visit.portal.colour[1:]}",
+            "src": icon_address(visit, size),
             "sizes": f"{size}x{size}",
             "type": PNG,
             "purpose": purpose,
@@ -83,6 +84,11 @@ async def manifest(asked: Asked) -> web.StreamResponse:
     response = web.json_response(said, content_type="application/manifest+json")
     response.headers["Cache-Control"] = SHORTLY
     return response
+
+
+def icon_address(visit: Visit, size: int) -> str:
+    """Another one when its looks change."""
+    return f"{PREFIX}/brand/icon-{size}.png?v={visit.portal.colour[1:]}{visit.brand.logo or ''}"
 
 
 def kept(body: bytes, kind: str, how_long: str) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from commands.meant import NothingNamed
 from commands.portal import COMMAND, NothingSaid
 from storage.actors import Actor, ActorKind
 from storage.errors import ValueRefused
+from tenancy.errors import BadPicture
 from tests.fixtures.homes import Home
 from tests.fixtures.isps import NOON, World, create_world
+from tests.fixtures.pictures import picture
 
 Portal = Callable[..., str]
 
@@ -49,6 +52,22 @@ def test_what_is_not_named_stays(portal: Portal) -> None:
 def test_a_colour_that_is_none_is_refused(portal: Portal) -> None:
     with pytest.raises(ValueRefused):
         portal("set", "--colour", "red")
+
+
+def test_the_brand_is_set_part_by_part(portal: Portal, isp: World, tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(picture())
+    portal("brand", "--name-bn", "পদ্মা নেট", "--logo", str(file))
+    portal("brand", "--phone", "09612000000")
+    said = portal("show")
+    assert "Contact    09612000000, no e-mail" in said
+    assert "Logo       there; in Bangla: পদ্মা নেট" in said
+    portal("brand", "--no-logo", "--phone", "")
+    assert "Contact    no phone" in portal("show")
+    assert "Logo       none" in portal("show")
+    file.write_bytes(b"<svg/>")
+    with pytest.raises(BadPicture):
+        portal("brand", "--logo", str(file))
 
 
 def test_it_is_reached_where_it_is_said_to_be(portal: Portal, isp: World) -> None:

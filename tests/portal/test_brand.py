@@ -1,16 +1,31 @@
 import json
 import re
+from datetime import date
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from portal.colours import ENOUGH, contrast, palette
 from portal.rendering import files
+from sandbox.gateways.server import LocalGateways
+from storage.actors import SYSTEM
+from tenancy.letterheads import Letterhead, set_letterhead, set_logo
 from tests.fixtures.isps import World
+from tests.fixtures.pictures import picture
 from tests.portal.browsers import Browser
 from tests.portal.conftest import Visit, host_of, log_in, portal_is
 
 FIRST_LOAD_BYTES_MAX = 60_000
-PATHS = ("/portal/", "/portal/bills", "/portal/usage", "/portal/account")
+PATHS = ("/portal/", "/portal/pay", "/portal/bills", "/portal/usage", "/portal/account")
+
+
+def branded(isp: World) -> None:
+    """With all that an ISP can say of itself."""
+    said = Letterhead(name_bn="পদ্মা নেট", phone="09612 000000", email="help@padma.example")
+    with isp.transaction() as session:
+        set_letterhead(session, isp.tenant_id, said, actor=SYSTEM)
+        set_logo(session, isp.tenant_id, picture(1200, 400), actor=SYSTEM)
 
 
 async def whole_page(browser: Browser, path: str) -> int:
@@ -24,14 +39,23 @@ async def whole_page(browser: Browser, path: str) -> int:
     return browser.bytes_loaded - before
 
 
-async def test_a_first_visit_loads_less_than_sixty_kilobytes(isp: World, visit: Visit) -> None:
-    isp.connection("rahim")
+async def test_a_first_visit_loads_less_than_sixty_kilobytes(
+    isp: World, visit: Visit, gateways: LocalGateways
+) -> None:
+    """Any page, with all that is on it: every gateway, a logo, many packages and bills."""
+    branded(isp)
+    line = isp.connection("rahim")
     for _ in range(20):
         isp.package()
+    for month in range(1, 13):
+        isp.invoice(line.client_id, date(2025, month, 5), 80_000)
     browser = await visit()
     sizes = {"/portal/login": await whole_page(browser, "/portal/login")}
     await log_in(browser)
-    sizes |= {path: await whole_page(browser, path) for path in PATHS}
+    await browser.open("/portal/pay")
+    paths = [*PATHS, (await browser.press("Pay", gateway="aamarpay")).path, "/portal/nowhere"]
+    sizes |= {path: await whole_page(browser, path) for path in paths}
+    assert gateways.box.orders
     assert max(sizes.values()) < FIRST_LOAD_BYTES_MAX, sizes
 
 
@@ -88,6 +112,34 @@ async def test_an_isp_has_its_name_and_colours(isp: World, visit: Visit) -> None
     assert (manifest["name"], manifest["theme_color"]) == ("Padma Net", "#aa0022")
     for icon in manifest["icons"]:
         assert (await browser.open(icon["src"])).body.startswith(b"\x89PNG")
+
+
+async def test_an_isp_has_its_logo_and_contact_and_a_name_in_each_language(
+    isp: World, visit: Visit
+) -> None:
+    branded(isp)
+    browser = await visit()
+    page = await browser.open("/portal/login")
+    assert "Call 09612 000000" in page.text
+    assert "tel:09612000000" in page.links
+    assert "mailto:help@padma.example" in page.links
+    [logo] = re.findall(r'<img src="([^"]+)"', page.html)
+    assert (await browser.open(logo)).headers["Content-Type"] == "image/webp"
+    icons = json.loads((await browser.open("/portal/manifest.webmanifest")).body)["icons"]
+    with Image.open(BytesIO((await browser.open(icons[0]["src"])).body)) as icon:
+        assert icon.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+    await browser.open("/portal/login")
+    page = await browser.press("বাংলা")
+    assert "পদ্মা নেট" in page.text
+    assert "০৯৬১২ ০০০০০০" in page.text
+    manifest = json.loads((await browser.open("/portal/manifest.webmanifest")).body)
+    assert manifest["name"] == "পদ্মা নেট"
+
+
+async def test_without_a_logo_there_is_none(visit: Visit) -> None:
+    browser = await visit()
+    assert "<img" not in (await browser.open("/portal/login")).html
+    assert (await browser.open("/portal/brand/logo")).status == 404
 
 
 async def test_under_another_host_name_it_is_another_isps_portal(
