@@ -28,7 +28,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Whose = tuple[TenantId, Reference]
 
 PATIENCE_SECONDS = 3.0  # of who comes back in a browser; then the page waits instead
-AT_ONCE = 64  # attempts being asked about; more are left to the clock, which asks soon
+AT_ONCE = 6  # questions; the rest wait in line, so that notices are taken meanwhile
+LINE_MAX = 10_000  # attempts in that line; more are left to the clock, which asks soon
 RETRY_SECONDS = "60"
 HOME = "/portal/"
 
@@ -59,6 +60,7 @@ class Reception:
         self._desk = desk
         self._clock = clock
         self._asking: dict[Whose, asyncio.Task[None]] = {}
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def hear(self, gateway: Gateway, said: Mapping[str, str], origin: str) -> Heard:
         """Which attempt is spoken of; it is now noted to be asked about, unless that is forged."""
@@ -70,8 +72,8 @@ class Reception:
         return heard
 
     def ask(self, whose: Whose) -> asyncio.Task[None] | None:
-        """Ask the gateway meanwhile; None where too many are asked already."""
-        if whose not in self._asking and len(self._asking) < AT_ONCE:
+        """Ask the gateway meanwhile; None where too many wait already."""
+        if whose not in self._asking and len(self._asking) < LINE_MAX:
             task = asyncio.create_task(self._ask(whose))
             self._asking[whose] = task
             task.add_done_callback(lambda _task: self._asking.pop(whose))
@@ -83,7 +85,8 @@ class Reception:
 
     async def _ask(self, whose: Whose) -> None:
         try:
-            await self._desk.come_back(*whose)
+            async with self._turn:
+                await self._desk.come_back(*whose)
         except Exception:  # the clock asks again; this is the outermost of the task
             log.exception("Asking about attempt %s failed.", whose[1])
 

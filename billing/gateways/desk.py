@@ -123,10 +123,10 @@ class Desk:
             return None
 
     async def _look(self, tenant_id: TenantId, reference: str) -> tuple[Attempt, Answer | None]:
-        attempt = await self._database.run(tenant_id, attempt_state, tenant_id, reference)
+        attempt, account = await self._database.run(tenant_id, self._known, tenant_id, reference)
         if attempt.settled_at is not None:
             return attempt, None
-        answer = await self._answer(tenant_id, attempt)
+        answer = await self._answer(tenant_id, attempt, account)
         if answer is None:
             return attempt, None
         after = await self._database.run(
@@ -134,10 +134,13 @@ class Desk:
         )
         return after, answer
 
-    async def _answer(self, tenant_id: TenantId, attempt: Attempt) -> Answer | None:
+    async def _answer(
+        self, tenant_id: TenantId, attempt: Attempt, account: GatewayAccount | None
+    ) -> Answer | None:
         """None where another is being answered just now."""
+        if account is None:
+            return SILENCE
         try:
-            account = await self._database.run(tenant_id, self._account, tenant_id, attempt.gateway)
             if account.environment is not attempt.environment:
                 log.warning("%s is of the %s.", attempt.reference, attempt.environment)
                 return Answer(word=Word.UNKNOWN, reason="asked in another environment")
@@ -187,6 +190,16 @@ class Desk:
             doors=f"{came_from.scheme}://{came_from.netloc}{DOORS}",
         )
         return self._account(session, tenant_id, attempt.gateway), order
+
+    def _known(
+        self, session: Session, tenant_id: TenantId, reference: str
+    ) -> tuple[Attempt, GatewayAccount | None]:
+        """How an attempt stands, and the account that it is asked about by, if there is one yet."""
+        attempt = attempt_state(session, tenant_id, reference)
+        try:
+            return attempt, self._account(session, tenant_id, attempt.gateway)
+        except GatewayOff:
+            return attempt, None
 
     def _account(self, session: Session, tenant_id: TenantId, gateway: Gateway) -> GatewayAccount:
         return gateway_account(session, tenant_id, gateway, keys=self._keys)
