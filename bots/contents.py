@@ -20,6 +20,7 @@ from bots.screens import (
     rights,
     routers,
     runs,
+    sent_codes,
     staff,
     typed,
 )
@@ -46,6 +47,7 @@ SCREENS: dict[str, Screen] = {
         network.SCREENS,
         offline.SCREENS,
         me.SCREENS,
+        sent_codes.SCREENS,
         typed.SCREENS,
     )
     for screen in screens

@@ -21,7 +21,7 @@ from bots.offers import Offers, offer_clients
 from bots.presses import AGAIN, press, prove_again
 from bots.proof import invitation_in, prove, stranger
 from bots.refusals import refused
-from bots.screens import clients, typed
+from bots.screens import clients, sent_codes, typed
 from bots.views import Answer, View
 from bots.words import LANGUAGES, Words
 from storage.database import Database, enter_scope
@@ -173,6 +173,8 @@ def _serve(
 ) -> Answer:
     caller = replace(caller, received=heard.received, bot=heard.bot)
     if not caller.proved:
+        if isinstance(tap, codec.Visit) and tap.route == sent_codes.ROUTE:
+            return Answer(sent_codes.open_by_sms(session, caller))
         return prove(session, caller, heard.text)
     if heard.data is None:
         return _typed(session, caller, _said(heard.text or ""))

@@ -13,6 +13,7 @@ from bots.callers import Caller
 from bots.contents import DEEDS
 from bots.refusals import refused
 from bots.screens import home
+from bots.screens.sent_codes import by_sms
 from bots.views import Answer, View, rows
 from storage.errors import SkyLinkError
 from tenancy.second_factor import CodeCheck, check_code
@@ -43,7 +44,7 @@ def _ask_again(session: Session, caller: Caller, token: str) -> View:
     payload = {"token": token}
     prompts.ask(session, caller.tenant_id, caller.staff_id, AGAIN, payload, now=caller.now)
     text = caller.words.say("code-again", isp=caller.isp.name)
-    return View(text, rows((caller.to("home", "cancel"),)))
+    return View(text, rows((by_sms(session, caller),), (caller.to("home", "cancel"),)))
 
 
 def prove_again(session: Session, caller: Caller, asked: Mapping[str, Any], text: str) -> Answer:

@@ -8,7 +8,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bots.callers import Caller
+from bots.qr import qr
 from bots.screens import home
+from bots.screens.sent_codes import by_sms
 from bots.views import Answer, Button, View, rows
 from bots.words import Html, Words
 from tenancy.errors import SecondFactorMissing, SecondFactorThere
@@ -63,10 +65,11 @@ def _ask(session: Session, caller: Caller) -> View:
             session, caller.tenant_id, caller.actor, isp_name=caller.isp.name, keys=caller.keys
         )
     except SecondFactorThere:
-        return View(words.say("code-ask", isp=caller.isp.name))
+        return View(words.say("code-ask", isp=caller.isp.name), rows((by_sms(session, caller),)))
     copy = Button(words.plain("totp-copy"), copies=str(offer.secret))
     text = words.say("totp-offer", isp=caller.isp.name, secret=_in_fours(offer.secret))
-    return View(text, rows((copy,)), lasts=SETTING_UP)
+    buttons = rows((copy,), (by_sms(session, caller),))
+    return View(text, buttons, lasts=SETTING_UP, file=qr(offer.uri))
 
 
 def _backup_codes(session: Session, caller: Caller) -> View | None:

@@ -1506,6 +1506,8 @@ CREATE TABLE public.staff (
     role text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    phone text,
+    CONSTRAINT staff_phone_check CHECK ((phone ~ '^\+[0-9]{6,15}$'::text)),
     CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'support_agent'::text, 'recharge_agent'::text, 'reseller'::text, 'technician'::text])))
 );
 

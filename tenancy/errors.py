@@ -119,6 +119,26 @@ class SecondFactorMissing(TenancyError):
         self.staff_id = staff_id
 
 
+class NoPhone(TenancyError):
+    """There is nowhere to send a code to."""
+
+    code = "no_phone"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id
+
+
+class CodeSentLately(TenancyError):
+    """A code is on its way: another is sent when it had its time to arrive."""
+
+    code = "code_sent_lately"
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(str(staff_id))
+        self.staff_id = staff_id
+
+
 class SecondFactorThere(TenancyError):
     """One that works is there already: only who is asked for it may replace it."""
 

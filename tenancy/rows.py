@@ -31,6 +31,7 @@ class StaffRow(NumberedRow):
     name: Mapped[str]
     role: Mapped[str]
     active: Mapped[bool]
+    phone: Mapped[str | None]
 
 
 class RestrictionRow(Row):

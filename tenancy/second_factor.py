@@ -25,7 +25,13 @@ from storage.audit import Subject, record
 from storage.outbox import STAFF, Event, Recipient, RecipientKind, queue
 from storage.rows import locked, read, write
 from storage.secrets import KeyRing, Secret, sent_code, staff_totp
-from tenancy.errors import SecondFactorMissing, SecondFactorThere, StaffNotFound
+from tenancy.errors import (
+    CodeSentLately,
+    NoPhone,
+    SecondFactorMissing,
+    SecondFactorThere,
+    StaffNotFound,
+)
 from tenancy.login_attempts import Door, SubjectKind, Trier, locked_until, note_attempt
 from tenancy.permissions import require_over
 from tenancy.roles import StaffId
@@ -35,6 +41,7 @@ BACKUP_CODES = 8
 BACKUP_CODE_BYTES = 5  # 8 letters and digits of base 32
 SENT_CODE_DIGITS = 6
 SENT_CODE_LIFE = timedelta(minutes=5)
+SENT_AGAIN_AFTER = timedelta(minutes=1)
 STEPS_AROUND = 1  # a phone's clock may be up to 30 s off, or the person slow (RFC 6238, 5.2)
 SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}  # RFC 7914, 2: 16 MB and tens of milliseconds
 
@@ -75,13 +82,19 @@ def offer_totp(
 
 def send_code(
     session: Session, tenant_id: TenantId, staff_id: StaffId, *, keys: KeyRing, now: datetime
-) -> None:
+) -> str:
     """Queue a code of six digits for a staff member, good for SENT_CODE_LIFE; a former one lapses.
 
-    Locks the staff member. Raises StaffNotFound.
+    To the phone that is given back. Locks the staff member. Raises StaffNotFound, NoPhone,
+    CodeSentLately.
     """
-    locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    member = locked(session, StaffRow, tenant_id, staff_id, StaffNotFound(staff_id))
+    if member.phone is None:
+        raise NoPhone(staff_id)
     factor = _factor(session, tenant_id, staff_id)
+    until = factor.sent_code_until
+    if until is not None and now < until - SENT_CODE_LIFE + SENT_AGAIN_AFTER:
+        raise CodeSentLately(staff_id)
     code = f"{secrets.randbelow(10**SENT_CODE_DIGITS):0{SENT_CODE_DIGITS}d}"
     factor.sent_code_hash, factor.sent_code_until = _hash(code, factor.salt), now + SENT_CODE_LIFE
     write(session)
@@ -96,6 +109,7 @@ def send_code(
         payload={"sealed_code": base64.b64encode(sealed).decode()},
         until=now + SENT_CODE_LIFE,
     )
+    return member.phone
 
 
 def check_code(

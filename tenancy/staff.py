@@ -25,10 +25,17 @@ class StaffMember:
     name: str
     role: Role
     active: bool
+    phone: str | None = None  # E.164: where a code is sent
 
 
 def add_staff(
-    session: Session, tenant_id: TenantId, *, name: str, role: Role, actor: Actor
+    session: Session,
+    tenant_id: TenantId,
+    *,
+    name: str,
+    role: Role,
+    phone: str | None = None,
+    actor: Actor,
 ) -> StaffMember:
     """Take somebody on; several may bear one name. Nobody gives a role that may do more than they.
 
@@ -36,7 +43,7 @@ def add_staff(
     """
     actor.require(Permission.MANAGE_STAFF)
     _require_role(actor, role)
-    row = StaffRow(tenant_id=tenant_id, name=name, role=role, active=True)
+    row = StaffRow(tenant_id=tenant_id, name=name, role=role, active=True, phone=phone)
     session.add(row)
     write(session)
     member = _frozen(row)
@@ -85,6 +92,19 @@ def set_role(
         _keep_an_owner(session, row, actor)
     before, row.role = _frozen(row), role.value
     return _recorded(session, row, before, "staff.role_set", actor)
+
+
+def set_phone(
+    session: Session, tenant_id: TenantId, staff_id: StaffId, phone: str | None, *, actor: Actor
+) -> StaffMember:
+    """Where they are sent codes from now on, E.164; nowhere with None.
+
+    Locks the owners and the staff member. Raises NotPermitted, StaffNotFound, ValueRefused.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    row = _managed(session, tenant_id, staff_id, actor)
+    before, row.phone = _frozen(row), phone
+    return _recorded(session, row, before, "staff.phone_set", actor)
 
 
 def get_staff(session: Session, tenant_id: TenantId, staff_id: StaffId) -> StaffMember:
@@ -167,4 +187,4 @@ def _recorded(
 
 
 def _frozen(row: StaffRow) -> StaffMember:
-    return StaffMember(StaffId(row.id), row.name, Role(row.role), row.active)
+    return StaffMember(StaffId(row.id), row.name, Role(row.role), row.active, row.phone)

@@ -258,6 +258,7 @@ PLAIN: dict[str, Any] = {
     "reason": "asked on the phone",
     "name": "Another",
     "role": Role.TECHNICIAN,
+    "phone": "+8801711000009",
     "password": Secret("new"),
     "secret": Secret("new"),
     "line": LINE,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
-import segno
 from sqlalchemy.orm import Session
 
 from bots.callers import Caller
 from bots.listings import Column, Listing
 from bots.listings import Row as Buttons
+from bots.qr import qr
 from bots.screens.confirming import confirm, done
 from bots.screens.screen import Deed, Screen
-from bots.views import Answer, Button, File, Style, View, rows
+from bots.views import Answer, Button, Style, View, rows
 from bots.words import Html
 from storage.actors import Permission
 from tenancy.errors import LinkNotFound
@@ -33,7 +32,6 @@ from tenancy.staff import (
 )
 
 ROLES = tuple(Role)
-QR_SCALE = 8  # points a module: fills a phone's width, and any camera reads it
 
 
 def role_name(role: Role, caller: Caller) -> str:
@@ -104,6 +102,7 @@ def show(
         linked=words.plain("member-linked", at=_proved(link, caller)) if link
         else words.plain("member-not-linked"),
         changed=words.number(changed),
+        phone=member.phone or "–",
     )  # fmt: skip
     buttons = _of_active(caller, member, link) if member.active else _of_former(caller, member)
     back = (caller.to("staff", "to-staff"), caller.to("home", "to-home"))
@@ -133,6 +132,7 @@ def _of_active(caller: Caller, member: StaffMember, link: Link | None) -> tuple[
             caller.to("role", "member-role", of),
             None if owner else caller.to("rights", "member-rights", of),
         ),
+        (caller.to("add_phone", "member-phone", of),),
         (
             caller.to("unlink", "member-unlink", of) if link else None,
             caller.to("reset", "member-reset", of) if link else None,
@@ -215,13 +215,6 @@ def invite(session: Session, caller: Caller, pinned: Mapping[str, Any]) -> Answe
     )  # fmt: skip
     note = done(session, caller, "invite-done", name=member.name)
     return Answer(show(session, caller, staff_id, note), aside=aside)
-
-
-def qr(text: str) -> File:
-    """As a picture, with the quiet zone that scanners need."""
-    picture = BytesIO()
-    segno.make(text, error="m").save(picture, kind="png", scale=QR_SCALE)
-    return File("code.png", picture.getvalue(), picture=True)
 
 
 def unlink(session: Session, caller: Caller, pinned: Mapping[str, Any]) -> Answer:

@@ -119,6 +119,7 @@ def payloads(ids: dict[str, int], profile: int, zone: int, today: str) -> dict[s
         "profile": {"name": "X", "kind": 1},
         "zone": {"name": "X"},
         "staff": {"name": "X", "role": 5},
+        "phone": {"member": ids["staff_id"], "phone": "+8801711000009"},
     }
     saves = {f"save_{name}": {"form": name, "answers": given} for name, given in forms.items()}
     return {

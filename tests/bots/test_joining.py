@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from sqlalchemy import text
 
 from sandbox.telegram.people import People
 from storage.actors import SYSTEM
+from storage.secrets import sent_code
 from tenancy.roles import Role
-from tenancy.staff import deactivate_staff
+from tenancy.staff import deactivate_staff, set_phone
 from tests.bots.conftest import NewMember, hired, invited, newcomer, prove
 from tests.fixtures.isps import World
 
@@ -59,6 +62,56 @@ async def test_nothing_is_shown_before_a_code_was_right(people: People, isp: Wor
     await chat.says("Rahim")
     await chat.until(lambda seen: len(seen.messages) >= 3, "another offer")
     assert not (await chat.screen()).find("Rahim Uddin")
+
+
+async def test_a_code_by_sms_opens_the_door_and_is_asked_for_by_a_tap(
+    people: People, isp: World
+) -> None:
+    staff_id = hired(isp, Role.OWNER)
+    with isp.transaction() as session:
+        set_phone(session, isp.tenant_id, staff_id, "+8801711000009", actor=SYSTEM)
+    chat = await newcomer(people)
+    await chat.starts(invited(isp, staff_id))
+    offer = await chat.until(lambda seen: seen.find("scan the picture"), "the offer of a key")
+    assert (found := offer.find("scan the picture"))
+    assert found.raw["photo"]
+    await chat.taps("by SMS")
+    await chat.sees("the phone that ends in 009")
+    await chat.says(in_bangla(sent_code_of(isp, staff_id)))
+    await chat.until(lambda seen: seen.find("🟢"), "the home screen")
+
+
+async def test_before_what_is_dangerous_a_code_by_sms_does_as_well(
+    join: NewMember, isp: World
+) -> None:
+    owner = await join()
+    with isp.transaction() as session:
+        set_phone(session, isp.tenant_id, owner.staff_id, "+8801711000009", actor=SYSTEM)
+        session.execute(text("UPDATE staff_links SET verified_at = now() - interval '6 minutes'"))
+    await owner.chat.taps("Staff")
+    await owner.chat.sees("› Staff")
+    await owner.chat.taps("Nadia")
+    await owner.chat.sees("Phone for codes: +8801711000009")
+    await owner.chat.taps("Invite by")
+    await owner.chat.sees("Invite Nadia")
+    await owner.chat.taps("Yes, make")
+    await owner.chat.sees("needs a fresh code")
+    await owner.chat.taps("by SMS")
+    await owner.chat.sees("the phone that ends in 009")
+    await owner.chat.says(sent_code_of(isp, owner.staff_id))
+    await owner.chat.until(lambda seen: seen.find("Audit no."), "the invitation")
+
+
+def sent_code_of(isp: World, staff_id: int) -> str:
+    """What the outbox has for their phone."""
+    with isp.transaction() as session:
+        query = "SELECT payload ->> 'sealed_code' FROM outbox WHERE event = 'code.sent'"
+        sealed = base64.b64decode(session.execute(text(query)).scalar_one())
+    return isp.keys.open(sealed, sent_code(isp.tenant_id, f"staff:{staff_id}")).decode()
+
+
+def in_bangla(digits: str) -> str:
+    return digits.translate(str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯"))
 
 
 async def test_five_wrong_codes_lock_and_tell_the_owners(join: NewMember, isp: World) -> None:

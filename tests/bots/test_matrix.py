@@ -45,7 +45,7 @@ WHO = {
     "home": ALL, "search": ALL, "found": ALL, "clients": ALL, "clients_zone": ALL,
     "clients_package": ALL, "clients_file": ALL, "card": ALL, "line": ALL, "line_acts": ALL,
     "why": ALL, "acts": ALL, "use": ALL, "photo": ALL, "sessions": ALL, "sessions_file": ALL,
-    "me": ALL, "language": ALL, "figures": ALL, "enter": ALL,
+    "code_by_sms": ALL, "me": ALL, "language": ALL, "figures": ALL, "enter": ALL,
     # about the form of a new client, the first
     "form_pick": "OASL", "form_skip": "OASL", "form_page": "OASL", "form_edit": "OASL",
     "form_back": "OASL", "form_drop": "OASL",
@@ -66,7 +66,7 @@ WHO = {
     "staff": "O", "staff_file": "O", "member": "O", "invite": "O", "unlink": "O", "reset": "O",
     "dismiss": "O", "rehire": "O", "role": "O", "role_set": "O", "rights": "O", "right": "O",
     "roles": "O", "role_rights": "O", "role_right": "O", "attempts": "O", "attempts_file": "O",
-    "add_staff": "O",
+    "add_staff": "O", "add_phone": "O",
 }  # fmt: skip
 DONE_BY = {
     "status": "OA", "kick": "OA", "vip": "OA", "devices": "OA", "expiry_back": "OA",
@@ -77,7 +77,8 @@ DONE_BY = {
     "run_request": "OA", "run_approve": "OA", "run_reverse": "OA",
     "save_package": "OA", "save_profile": "OA", "save_zone": "OA",
     "save_router": "OAT", "router_remove": "OAT", "router_secret": "OA",
-    "save_staff": "O", "invite": "O", "unlink": "O", "reset": "O", "dismiss": "O", "rehire": "O",
+    "save_staff": "O", "save_phone": "O",
+    "invite": "O", "unlink": "O", "reset": "O", "dismiss": "O", "rehire": "O",
     "role": "O", "right": "O", "role_right": "O",
 }  # fmt: skip
 

@@ -146,6 +146,8 @@ async def test_somebody_is_taken_on_by_a_form(join: NewMember, isp: World) -> No
     await owner.chat.sees("Type the name")
     await hears(owner.chat, "Jamil Ahmed", "In which role?")
     await owner.chat.taps("Technician")
+    await owner.chat.sees("Type the phone")
+    await hears(owner.chat, "০১৭১১-০০০০০৯", "Phone: +8801711000009")
     review = await owner.chat.sees("Is all of it right?")
     assert "Role: Technician" in review.text
     await owner.chat.taps("Save")

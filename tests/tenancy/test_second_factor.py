@@ -7,11 +7,18 @@ from sqlalchemy import text
 
 from storage.actors import SYSTEM, Actor
 from storage.secrets import Secret, sent_code
-from tenancy.errors import SecondFactorMissing, SecondFactorThere, StaffNotFound
+from tenancy.errors import (
+    CodeSentLately,
+    NoPhone,
+    SecondFactorMissing,
+    SecondFactorThere,
+    StaffNotFound,
+)
 from tenancy.links import get_link, invite_staff, redeem_invitation
 from tenancy.login_attempts import FAILURES_MAX, FAILURES_WITHIN, recent_attempts
 from tenancy.roles import Role, StaffId
 from tenancy.second_factor import (
+    SENT_AGAIN_AFTER,
     SENT_CODE_LIFE,
     CodeCheck,
     backup_codes_left,
@@ -21,7 +28,7 @@ from tenancy.second_factor import (
     reset_second_factor,
     send_code,
 )
-from tenancy.staff import add_staff, staff_actor
+from tenancy.staff import add_staff, set_phone, staff_actor
 from tests.fixtures.isps import NOON, World, new_account
 
 TICK = timedelta(microseconds=1)
@@ -134,19 +141,25 @@ def test_new_backup_codes_end_the_former(nadia: Person) -> None:
 
 
 def test_a_code_that_was_sent_works_once_and_for_five_minutes(nadia: Person, isp: World) -> None:
-    def sent() -> str:
+    def sent(now: datetime = NOON) -> str:
         with isp.transaction() as session:
             session.execute(text("DELETE FROM outbox"))
-            send_code(session, isp.tenant_id, nadia.staff_id, keys=isp.keys, now=NOON)
+            send_code(session, isp.tenant_id, nadia.staff_id, keys=isp.keys, now=now)
             payload = session.execute(text("SELECT payload FROM outbox")).scalar_one()
         sealed = base64.b64decode(payload["sealed_code"])
         context = sent_code(isp.tenant_id, f"staff:{nadia.staff_id}")
         return isp.keys.open(sealed, context).decode()
 
+    with pytest.raises(NoPhone):
+        sent()
+    with isp.transaction() as session:
+        set_phone(session, isp.tenant_id, nadia.staff_id, "+8801711000009", actor=SYSTEM)
     code = sent()
     assert nadia.tries(code, NOON + SENT_CODE_LIFE) is WRONG
-    code = sent()
-    last = NOON + SENT_CODE_LIFE - TICK
+    with pytest.raises(CodeSentLately):
+        sent(NOON + SENT_AGAIN_AFTER - TICK)
+    code = sent(NOON + SENT_AGAIN_AFTER)
+    last = NOON + SENT_AGAIN_AFTER + SENT_CODE_LIFE - TICK
     assert [nadia.tries(code, last), nadia.tries(code, last)] == [RIGHT, WRONG]
 
 

@@ -15,11 +15,14 @@ staff-roles = 🛡 পদ
 staff-attempts = 🚪 লগইনের চেষ্টা
 staff-works = কাজ করছেন
 staff-left = চলে গেছেন
+member-phone = ✎ কোডের ফোন
+phone-done = ✎ <b>ফোন রাখা হয়েছে।</b> অডিট নং { $audit }
 staff-added = ✅ <b>নেওয়া হয়েছে।</b> অডিট নং { $audit }। এবার আমন্ত্রণ দিন।
 
 member = <b>{ $isp }</b> › <b>{ $name }</b> · { $role }
     { $state }, { $linked }
     তাঁর জন্য বদলানো অনুমতি: { $changed }টি
+    কোডের ফোন: { $phone }
 member-linked = টেলিগ্রাম যুক্ত, শেষ কোড { $at }
 member-not-linked = কোনো টেলিগ্রাম অ্যাকাউন্ট যুক্ত নেই
 member-invite = ✉ কোড বা QR দিয়ে আমন্ত্রণ

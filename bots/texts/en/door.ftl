@@ -7,10 +7,14 @@ code-wrong = 🔐 That code is wrong or was used already. Type the one that is s
 code-locked = 🔐 Too many wrong codes. Try again in 15 minutes; the owners have been told.
 code-again = 🔐 <b>{ $isp }</b>: this needs a fresh code. Type the 6 digits that your authenticator shows, or a backup code.
 totp-offer = 🔐 <b>{ $isp }</b>: one more step keeps others out of your account.
-    1. Open an authenticator app (Google Authenticator, Aegis, 2FAS...) and add an account by key:
+    1. Open an authenticator app (Google Authenticator, Aegis, 2FAS...) and scan the picture, or add an account by key:
     <tg-spoiler><code>{ $secret }</code></tg-spoiler>
     2. Type the 6 digits that it shows.
 totp-copy = 📋 Copy the key
+code-by-sms = ✉ Send me a code by SMS
+code-sent = ✉ <b>{ $isp }</b>: a code goes to the phone that ends in { $end }. Type its 6 digits here within { $minutes } minutes.
+code-sent-lately = ✉ <b>{ $isp }</b>: a code was sent a moment ago. Type its 6 digits here, or wait a minute for another.
+code-no-phone = ✉ <b>{ $isp }</b>: no phone of yours is kept here. Ask an owner to enter it under Staff, or use your authenticator.
 backup-codes = 🔐 <b>Backup codes</b>, if your phone is lost. Each works once. Write them down now: this message goes after 10 minutes.
 
     <tg-spoiler><code>{ $codes }</code></tg-spoiler>

@@ -15,11 +15,14 @@ staff-roles = 🛡 Roles
 staff-attempts = 🚪 Login attempts
 staff-works = works here
 staff-left = left
+member-phone = ✎ Phone for codes
+phone-done = ✎ <b>Phone saved.</b> Audit no. { $audit }
 staff-added = ✅ <b>Taken on.</b> Audit no. { $audit }. Now invite them.
 
 member = <b>{ $isp }</b> › <b>{ $name }</b> · { $role }
     { $state }, { $linked }
     Permissions changed for them: { $changed }
+    Phone for codes: { $phone }
 member-linked = linked, last code { $at }
 member-not-linked = no Telegram account linked
 member-invite = ✉ Invite by code or QR
