@@ -218,6 +218,16 @@ def get_invoice(session: Session, tenant_id: TenantId, invoice_id: InvoiceId) ->
     return frozen_invoice(session, row)
 
 
+def find_invoice(session: Session, tenant_id: TenantId, number: str) -> Invoice | None:
+    """By the number that people read, in any case; None where there is none."""
+    row = session.scalar(
+        select(InvoiceRow).where(
+            InvoiceRow.tenant_id == tenant_id, InvoiceRow.invoice_number == number.strip().upper()
+        )
+    )
+    return None if row is None else frozen_invoice(session, row)
+
+
 def invoices_of(
     session: Session, tenant_id: TenantId, client_id: ClientId, *, limit: int = INVOICES_MAX
 ) -> tuple[Invoice, ...]:

@@ -22,6 +22,8 @@ CONTENTS = {
     "bill": "Look at bills, make them, approve a run, take one back.",
     "pay": "Take a payment, or reverse one.",
     "ledger": "Show every movement of a client's money.",
+    "invoice": "Write an invoice as a PDF.",
+    "receipt": "Write a receipt for a thermal printer as a PDF.",
     "whatif": "Try a rule, price or day on every client first.",
     "portal": "Set up the client portal; notices; what clients ask for.",
     "why": "Tell why a client may or may not go online, now or then.",

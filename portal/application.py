@@ -32,6 +32,10 @@ ROUTES = (
     web.post("/logout", open_to_all(login.log_out)),
     web.post("/language", open_to_all(login.choose_language)),
     web.get("/bills", for_clients(bills.bills, Feature.INVOICES)),
+    web.get(r"/bills/{bill:\d{1,18}}.pdf", for_clients(bills.bill_paper, Feature.INVOICES)),
+    web.get(
+        r"/payments/{payment:\d{1,18}}.pdf", for_clients(bills.payment_paper, Feature.INVOICES)
+    ),
     web.get("/usage", for_clients(usage.usage, Feature.USAGE)),
     web.get(
         r"/usage/{connection:\d{1,18}}/live", for_clients(usage.live, Feature.USAGE, Feature.LIVE)

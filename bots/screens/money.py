@@ -17,6 +17,9 @@ from billing.invoices import (
     void_invoice,
 )
 from billing.ledger import Account, Entry, entries_of
+from billing.papers.contents import invoice_paper, receipt_paper
+from billing.papers.invoice_sheet import draw_invoice
+from billing.papers.receipt_slip import draw_receipt
 from billing.payments import Payment, PaymentId, get_payment, payments_of
 from billing.single_bills import bill_at_once, bill_client, preview_bill
 from bots.callers import Caller
@@ -26,7 +29,7 @@ from bots.screens import card
 from bots.screens.confirming import confirm, done
 from bots.screens.screen import Deed, Screen
 from bots.sheets import plain_amount
-from bots.views import Answer, Button, Style, View, rows
+from bots.views import Answer, Button, File, Style, View, rows
 from bots.words import Html
 from policy.facts import ClientId
 from storage.actors import Permission
@@ -112,11 +115,21 @@ def show_invoice(invoice: Invoice, caller: Caller, note: Html | None = None) -> 
     ]
     voids = caller.may(BILLS) and invoice.status is not InvoiceStatus.VOID
     void = caller.to("void", "invoice-void", invoice.invoice_id, style=Style.DANGER)
+    pdf = caller.to("invoice_pdf", "invoice-pdf", invoice.invoice_id)
     back = (
         caller.to("invoices", "to-invoices", invoice.client_id),
         caller.to("home", "to-home"),
     )
-    return View(Html("\n\n".join(parts)), rows((void if voids else None,), back))
+    return View(Html("\n\n".join(parts)), rows((pdf, void if voids else None), back))
+
+
+def send_invoice(session: Session, caller: Caller, invoice_id: int) -> View:
+    """As a PDF, in the client's language: to forward, or to print."""
+    paper = invoice_paper(session, caller.tenant_id, InvoiceId(invoice_id))
+    number = paper.invoice.invoice_number or "–"
+    text = caller.words.say("invoice-paper", number=number, client=paper.client.details.name)
+    back = caller.to("invoice", "to-invoice", invoice_id), caller.to("home", "to-home")
+    return View(text, rows(back), file=File(f"{number}.pdf", draw_invoice(paper)))
 
 
 def open_void(session: Session, caller: Caller, invoice_id: int) -> View:
@@ -200,13 +213,23 @@ def show_payment(payment: Payment, caller: Caller, note: Html | None = None) -> 
         unused=words.amount(payment.unused_minor, payment.currency),
         state=payment.reversal_reason or words.plain("payment-stands"),
     )
+    slip = caller.to("receipt_pdf", "receipt-pdf", payment.payment_id)
     reverses = caller.may(Permission.REVERSE_PAYMENTS) and payment.reversed_at is None
     reverse = caller.to("add_reversal", "payment-reverse", payment.payment_id, style=Style.DANGER)
     back = (caller.to("payments", "to-payments", payment.client_id), caller.to("home", "to-home"))
     return View(
         Html("\n\n".join(part for part in (note, text) if part)),
-        rows((reverse if reverses else None,), back),
+        rows((slip, reverse if reverses else None), back),
     )
+
+
+def send_receipt(session: Session, caller: Caller, payment_id: int) -> View:
+    """As a PDF for a thermal printer of 80 mm, in the client's language."""
+    paper = receipt_paper(session, caller.tenant_id, PaymentId(payment_id))
+    number, client = caller.words.number(payment_id), paper.client.details.name
+    text = caller.words.say("receipt-paper", number=number, client=client)
+    back = caller.to("payment", "to-payment", payment_id), caller.to("home", "to-home")
+    return View(text, rows(back), file=File(f"receipt-{payment_id}.pdf", draw_receipt(paper)))
 
 
 def _entries(session: Session, caller: Caller, client_id: int) -> tuple[Entry, ...]:
@@ -292,8 +315,10 @@ SCREENS = (
     *PAYMENTS.screens(),
     *LEDGER.screens(),
     Screen("invoice", open_invoice, TAKES),
+    Screen("invoice_pdf", send_invoice, TAKES),
     Screen("void", open_void, BILLS),
     Screen("payment", open_payment, TAKES),
+    Screen("receipt_pdf", send_receipt, TAKES),
     Screen("bill", open_bill, BILLS),
 )
 DEEDS = (

@@ -1,10 +1,11 @@
-"""`bill`, `pay`, `ledger` and `whatif`: what a person types, and what they are told."""
+"""Commands of money: what a person types, and what they are told."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import click
 import pytest
@@ -13,10 +14,13 @@ from billing.errors import InvoiceSettled, MonthAhead, NothingToBill, SamePerson
 from billing.settings import BillingSettings, change_billing_settings
 from commands.bill import COMMAND as BILL
 from commands.bill import NoRunOfMonth
+from commands.invoice import COMMAND as INVOICE
+from commands.invoice import CannotWrite, NoSuchInvoice
 from commands.ledger import COMMAND as LEDGER
 from commands.meant import NotAnAmount, NothingNamed
 from commands.pay import COMMAND as PAY
 from commands.pay import AmountMissing, AmountOfCredit, NumberUnknown
+from commands.receipt import COMMAND as RECEIPT
 from commands.whatif import COMMAND as WHATIF
 from commands.whatif import NotADay, NotAPair, NotGraceDays, NothingSupposed
 from policy.facts import ProfileKind
@@ -173,3 +177,19 @@ def test_what_cannot_be_supposed_is_refused(says: Says, isp: World) -> None:
         says(WHATIF, "--grace", f"{isp.profile().details.name}=some")
     with pytest.raises(NotADay):
         says(WHATIF, "--no-cut", "someday")
+
+
+def test_an_invoice_and_its_receipt_are_written_as_papers(
+    says: Says, isp: World, tmp_path: Path
+) -> None:
+    number = owing(isp)
+    file = tmp_path / "bill.pdf"
+    assert says(INVOICE, number.lower(), "--pdf", str(file), "--language", "en") == f"{file}\n"
+    assert file.read_bytes().startswith(b"%PDF-")
+    payment = says(PAY, "rahim", "--amount", "500").split()[1].rstrip(":")
+    says(RECEIPT, payment, "--width", "58", "--pdf", str(file))
+    assert file.read_bytes().startswith(b"%PDF-")
+    with pytest.raises(NoSuchInvoice, match="There is no invoice INV-0"):
+        says(INVOICE, "INV-0")
+    with pytest.raises(CannotWrite, match="Say another with --pdf"):
+        says(INVOICE, number, "--pdf", str(tmp_path / "nowhere" / "bill.pdf"))

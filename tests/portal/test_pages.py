@@ -95,6 +95,24 @@ async def test_bills_and_payments_are_listed(isp: World, visit: Visit) -> None:
     assert "999" not in page.text
 
 
+async def test_a_bill_and_a_receipt_open_as_papers_for_their_own_client_alone(
+    isp: World, visit: Visit
+) -> None:
+    line = isp.connection("rahim")
+    mine = isp.invoice(line.client_id, LATE, 80_000)
+    paid = isp.pay(line.client_id, 10_000)
+    theirs = isp.invoice(isp.client().client_id, LATE, 99_900)
+    browser = await visit()
+    await log_in(browser)
+    for path in (f"/portal/bills/{mine.invoice_id}.pdf", f"/portal/payments/{paid.payment_id}.pdf"):
+        answer = await browser.client.get(path, headers=browser.headers)
+        assert answer.status == 200
+        assert answer.content_type == "application/pdf"
+        assert (await answer.read()).startswith(b"%PDF-")
+    for path in (f"/portal/bills/{theirs.invoice_id}.pdf", "/portal/payments/999999.pdf"):
+        assert (await browser.client.get(path, headers=browser.headers)).status == 404
+
+
 async def test_use_is_drawn_and_told_in_numbers(
     isp: World, visit: Visit, book: Book, clock: Clock
 ) -> None:

@@ -1,0 +1,1 @@
+"""Bills and receipts on paper: PDF in both languages."""
