@@ -171,14 +171,14 @@ def _meant(session: Session, tenant_id: TenantId, name: str) -> list[ClientId]:
     exactly_first = (ConnectionRow.username != name, ConnectionRow.id)
     found = session.scalars(by_username.order_by(*exactly_first).limit(1)).all()
     if not found:
-        theirs = (ClientRow.tenant_id == tenant_id, ClientRow.phone.in_(_phones(name)))
+        theirs = (ClientRow.tenant_id == tenant_id, ClientRow.phone.in_(written_phones(name)))
         by_phone = select(ClientRow.id).where(*theirs)
         active_first = (ClientRow.status != Status.ACTIVE, ClientRow.id)
         found = session.scalars(by_phone.order_by(*active_first).limit(SHARED_PHONE_MAX)).all()
     return [ClientId(client_id) for client_id in found]
 
 
-def _phones(name: str) -> list[str]:
+def written_phones(name: str) -> list[str]:
     """The ways in which a phone may be on record."""
     digits = name.translate(LATIN_DIGITS).translate(BETWEEN_DIGITS)
     if mobile := MOBILE.fullmatch(digits):

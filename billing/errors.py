@@ -377,3 +377,22 @@ class GatewayUnwell(BillingError):
         super().__init__(f"{gateway}: {said}")
         self.gateway = gateway
         self.said = said
+
+
+class NobodyNamed(BillingError):
+    """Neither phone nor username nor number was given."""
+
+    code = "nobody_named"
+
+    def __init__(self) -> None:
+        super().__init__("nobody")
+
+
+class SeveralNamed(BillingError):
+    """What was given fits several clients, such as a phone that they share."""
+
+    code = "several_named"
+
+    def __init__(self, at_least: int) -> None:
+        super().__init__(str(at_least))
+        self.at_least = at_least

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from messaging.access_notices import tell_back, tell_cut
 from messaging.broken_promises import tell_broken_promises
 from messaging.dunning import remind_of_dues
 from messaging.expiry import tell_expired, warn_of_expiry
+from messaging.webhook_sending import isps_with_webhooks_due, tell_webhooks
+from messaging.webhooks import forget_deliveries
 from network.session_upkeep import end_silent_sessions, forget_old_sessions, make_months
 from policy.facts import TenantId
 from storage import outbox
@@ -91,6 +94,26 @@ def forget_messages(session: Session, tenant_id: TenantId, moment: Moment) -> No
 def forget_visits(session: Session, tenant_id: TenantId, moment: Moment) -> None:
     forget_sessions(session, tenant_id, now=moment.now)
     forget_login_codes(session, tenant_id, now=moment.now)
+
+
+def tell_outside(place: Place, moment: Moment) -> None:
+    """Looks once for all ISPs: most have nothing to tell."""
+    server, began = place.server, monotonic()
+
+    def now() -> datetime:
+        """What is tried again waits from the end of a try, which may take its time."""
+        return moment.now + timedelta(seconds=monotonic() - began)
+
+    with place.transaction() as session:
+        due = isps_with_webhooks_due(session, now=moment.now)
+    for tenant_id in due:
+        tell_webhooks(
+            server.database, server.keys(), tenant_id, now, private=server.private_webhooks
+        )
+
+
+def forget_told(session: Session, tenant_id: TenantId, moment: Moment) -> None:
+    forget_deliveries(session, tenant_id, now=moment.now)
 
 
 def end_silent(place: Place, moment: Moment) -> None:
@@ -219,6 +242,21 @@ JOBS = (
         lane=Lane.UPKEEP,
         schedule=Daily(time(4, 30)),
         run=in_one_transaction(forget_messages),
+    ),
+    Job(
+        name="webhooks",
+        what="tells webhooks of payments and access",
+        lane=Lane.WEBHOOKS,
+        schedule=Every(timedelta(seconds=5)),
+        run=tell_outside,
+        of_server=True,
+    ),
+    Job(
+        name="webhook_retention",
+        what="forgets what webhooks were told long ago",
+        lane=Lane.UPKEEP,
+        schedule=Daily(time(4, 35)),
+        run=in_one_transaction(forget_told),
     ),
     Job(
         name="portal_retention",

@@ -29,10 +29,11 @@ class Lane(StrEnum):
     UPKEEP = "upkeep"
     MINUTE = "minute"
     GATEWAYS = "gateways"  # they answer when they like
+    WEBHOOKS = "webhooks"  # and so do servers of others
 
 
 PASS_SECONDS: Mapping[Lane, int] = MappingProxyType(
-    {Lane.MONEY: 20, Lane.UPKEEP: 60, Lane.MINUTE: 10, Lane.GATEWAYS: 5}
+    {Lane.MONEY: 20, Lane.UPKEEP: 60, Lane.MINUTE: 10, Lane.GATEWAYS: 5, Lane.WEBHOOKS: 5}
 )
 
 
@@ -43,7 +44,8 @@ class Server:
     database: Database
     zone: ZoneInfo  # of jobs that are of no ISP
     back_up: Callable[[datetime], object]
-    keys: Callable[[], KeyRing]  # read when gateways are to be asked
+    keys: Callable[[], KeyRing]  # read when they are needed
+    private_webhooks: bool = False  # whether one may be on this machine or in a private network
 
 
 @dataclass(frozen=True, slots=True)

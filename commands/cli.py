@@ -26,6 +26,8 @@ CONTENTS = {
     "receipt": "Write a receipt for a thermal printer as a PDF.",
     "whatif": "Try a rule, price or day on every client first.",
     "portal": "Set up the client portal; notices; what clients ask for.",
+    "api-key": "Make, list and revoke keys of the pay-bill API.",
+    "webhook": "Tell programs of your own of payments and access.",
     "why": "Tell why a client may or may not go online, now or then.",
     "isp": "Show and set what holds for a whole ISP.",
     "nas": "Add, list, change and remove routers.",
@@ -75,6 +77,11 @@ WORDS = {
     "payment_not_found": "There is no such payment: ./skylink ledger CLIENT shows their numbers.",
     "payment_reversed": "It was reversed already: money that came again is a new payment.",
     "reason_missing": "Say why, with --reason.",
+    "api_key_not_found": "There is no such key: ./skylink api-key list names them.",
+    "bad_network": "{network} is no address and no network such as 203.0.113.0/24.",
+    "webhook_not_found": "There is no such webhook: ./skylink webhook list names them.",
+    "webhook_address_refused": "{address} is refused ({why}): give a public one, over https.",
+    "too_many_webhooks": "There are {at_most} webhooks, and no more are told: remove one.",
     "not_permitted": "This needs the permission {permission}.",
 }
 
@@ -88,7 +95,8 @@ class Contents(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in CONTENTS:
             return None
-        command: click.Command = import_module(f"commands.{cmd_name}").COMMAND
+        module = cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"commands.{module}").COMMAND
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -45,6 +45,7 @@ def clock() -> None:
             settings.time_zone,
             partial(back_up, settings),
             partial(KeyRing.load, settings.keys_file),
+            private_webhooks=settings.private_webhooks,
         )
         with enforcing(settings):
             all_ended = Clock(server, JOBS).run(stopping.wait)

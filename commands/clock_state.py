@@ -39,7 +39,7 @@ def clock_state(settings: Settings) -> dict[str, Any]:
                 JOBS,
                 datetime.now(UTC),
             )
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", error)
         return {"answers": False, "well": False, "error": str(cause).strip().splitlines()[0]}
     well = not any(state.failures or state.late for state in states)

@@ -16,6 +16,7 @@ from commands.dsn import role_dsn
 from commands.errors import CommandError
 from commands.private_files import write_private
 from commands.settings import Settings
+from messaging.webhooks import reseal_webhook_secrets
 from network.nas import reseal_nas_secrets
 from policy.facts import TenantId
 from sql.migrate import APP
@@ -28,7 +29,8 @@ from tenancy.isps import list_isps
 SEALED = """
     SELECT get_byte(sealed, 1) * 256 + get_byte(sealed, 2) AS key_id, count(*) AS sealed
       FROM (SELECT sealed_password FROM connections WHERE sealed_password IS NOT NULL
-            UNION ALL SELECT sealed_secret FROM nas_devices) AS everything (sealed)
+            UNION ALL SELECT sealed_secret FROM nas_devices
+            UNION ALL SELECT sealed_secret FROM webhooks) AS everything (sealed)
      GROUP BY key_id"""
 
 
@@ -115,6 +117,7 @@ def reseal_isp(database: Database, tenant_id: TenantId, ring: KeyRing, actor: Ac
         with database.transaction(tenant_id) as session:
             done = reseal_passwords(session, tenant_id, ring)
             done += reseal_nas_secrets(session, tenant_id, ring)
+            done += reseal_webhook_secrets(session, tenant_id, ring)
             if done and not total:
                 after = {"key_id": ring.current_id}
                 record(session, actor, "keys.rotated", Subject(tenant_id, "keys"), after=after)

@@ -61,6 +61,7 @@ class Settings:
     web_address: str  # "*" or one IP address
     web_port: int
     web_proxies: frozenset[str]  # addresses that are believed about where requests come from
+    private_webhooks: bool  # whether what we tell may go to this machine or a private network
     postgres_port: int  # names the private PostgreSQL's socket; no TCP
     database_url: Secret | None  # instead of the private PostgreSQL
     isp: str  # slug of the ISP that commands mean unless told
@@ -93,6 +94,8 @@ class Settings:
             web_address=reader.address("SKYLINK_WEB_ADDRESS", "*"),
             web_port=ports["SKYLINK_WEB_PORT"],
             web_proxies=reader.addresses("SKYLINK_WEB_PROXIES", "127.0.0.1,::1"),
+            private_webhooks=reader.one_of("SKYLINK_PRIVATE_WEBHOOKS", "no", ("no", "yes"))
+            == "yes",
             postgres_port=ports["SKYLINK_POSTGRES_PORT"],
             database_url=reader.database_url("DATABASE_URL"),
             isp=reader.matching("SKYLINK_ISP", "demo", SLUG, "an ISP's slug, such as demo"),

@@ -23,8 +23,8 @@ from portal.doors import Office, on_leaving
 from portal.rendering import PREFIX
 from storage.database import Database
 from storage.secrets import KeyRing
+from webhooks.application import API, api, gateway_doors
 from webhooks.application import PREFIX as DOORS
-from webhooks.application import gateway_doors
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,6 +41,7 @@ def web_application(
     watch = Watch()
     application = web.Application(middlewares=[watch.count, behind(proxies)])
     application.add_subapp(DOORS, gateway_doors(database, keys))
+    application.add_subapp(API, api(database))
     application.add_subapp(PREFIX, portal_application(database, keys))
     application.add_routes(
         [

@@ -1193,6 +1193,45 @@ END $$;
 
 ALTER FUNCTION intake.turn(in_node text) OWNER TO skylink_gate;
 
+CREATE TABLE public.api_keys (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    hint text NOT NULL,
+    key_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    method text NOT NULL,
+    networks text[] NOT NULL,
+    per_minute smallint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    used_at timestamp with time zone,
+    minute_at timestamp with time zone,
+    minute_uses integer DEFAULT 0 NOT NULL,
+    CONSTRAINT api_keys_hint_check CHECK ((length(hint) <= 12)),
+    CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+    CONSTRAINT api_keys_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'bank'::text, 'bkash'::text, 'nagad'::text, 'rocket'::text, 'sslcommerz'::text, 'aamarpay'::text, 'shurjopay'::text]))),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_networks_check CHECK ((cardinality(networks) <= 50)),
+    CONSTRAINT api_keys_per_minute_check CHECK (((per_minute >= 1) AND (per_minute <= 6000))),
+    CONSTRAINT api_keys_scopes_check CHECK (((scopes <> '{}'::text[]) AND (scopes <@ ARRAY['bills'::text, 'payments'::text])))
+);
+
+ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_keys OWNER TO skylink_owner;
+
+CREATE FUNCTION public.api_key_isp(key_hash bytea) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT made.tenant_id
+    FROM public.api_keys made
+   WHERE (made.key_hash = api_key_isp.key_hash);
+END;
+
+ALTER FUNCTION public.api_key_isp(key_hash bytea) OWNER TO skylink_gate;
+
 CREATE TABLE public.payment_attempts (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -1472,6 +1511,40 @@ END;
 
 ALTER FUNCTION public.isps_with_staff_to_tell() OWNER TO skylink_gate;
 
+CREATE TABLE public.webhook_deliveries (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    webhook_id bigint NOT NULL,
+    client_id bigint NOT NULL,
+    event text NOT NULL,
+    facts jsonb NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    try_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    tried_at timestamp with time zone,
+    answered smallint,
+    problem text,
+    delivered_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_check CHECK (((delivered_at IS NULL) OR (try_at IS NULL))),
+    CONSTRAINT webhook_deliveries_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+    CONSTRAINT webhook_deliveries_problem_check CHECK ((length(problem) <= 100))
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_deliveries OWNER TO skylink_owner;
+
+CREATE FUNCTION public.isps_with_webhooks_due(at timestamp with time zone) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT DISTINCT webhook_deliveries.tenant_id
+    FROM public.webhook_deliveries
+   WHERE (webhook_deliveries.try_at <= isps_with_webhooks_due.at);
+END;
+
+ALTER FUNCTION public.isps_with_webhooks_due(at timestamp with time zone) OWNER TO skylink_gate;
+
 CREATE FUNCTION public.keep_client_keys() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1634,6 +1707,158 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.tell_of_sessions() OWNER TO skylink_owner;
+
+CREATE TABLE public.clients (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    client_number bigint NOT NULL,
+    name public.short_text NOT NULL,
+    name_bn public.short_text,
+    phone text,
+    email text,
+    nid text,
+    father_name public.short_text,
+    address text,
+    photo_ref public.short_text,
+    signature_ref public.short_text,
+    zone_id bigint,
+    status text DEFAULT 'active'::text NOT NULL,
+    promised_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    agent_id bigint DEFAULT public.current_agent(),
+    vat_points public.points,
+    vat_inclusive boolean,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    discount_points public.points DEFAULT 0 NOT NULL,
+    discount_until_on date,
+    language text,
+    CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
+    CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
+    CONSTRAINT clients_discount_minor_check CHECK ((discount_minor >= 0)),
+    CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT clients_language_check CHECK ((language = ANY (ARRAY['en'::text, 'bn'::text]))),
+    CONSTRAINT clients_nid_check CHECK ((nid ~ '^[0-9A-Za-z-]{1,32}$'::text)),
+    CONSTRAINT clients_phone_check CHECK ((phone ~ '^\+?[0-9]{6,15}$'::text)),
+    CONSTRAINT clients_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'inactive'::text])))
+);
+
+ALTER TABLE ONLY public.clients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.clients OWNER TO skylink_owner;
+
+CREATE TABLE public.webhooks (
+    tenant_id bigint NOT NULL,
+    id bigint NOT NULL,
+    address text NOT NULL,
+    events text[] NOT NULL,
+    sealed_secret bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT webhooks_address_check CHECK (((length(address) <= 500) AND (address ~ '^https?://[!-~]+$'::text))),
+    CONSTRAINT webhooks_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+    CONSTRAINT webhooks_ended_by_check CHECK ((ended_by = ANY (ARRAY['us'::text, 'receiver'::text]))),
+    CONSTRAINT webhooks_events_check CHECK (((events <> '{}'::text[]) AND (events <@ ARRAY['payment.received'::text, 'payment.reversed'::text, 'access.suspended'::text, 'access.restored'::text])))
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks OWNER TO skylink_owner;
+
+CREATE FUNCTION public.tell_webhooks_of_access(tenant_id bigint, client_id bigint, restored boolean, facts jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ INSERT INTO public.webhook_deliveries (tenant_id, webhook_id, client_id, event, facts, happened_at, try_at)  SELECT hook.tenant_id,
+             hook.id,
+             client.id,
+             said.event,
+             (tell_webhooks_of_access.facts || jsonb_build_object('client_number', client.client_number)),
+             now() AS now,
+             now() AS now
+            FROM ((public.webhooks hook
+              JOIN public.clients client ON ((client.tenant_id = hook.tenant_id)))
+              CROSS JOIN LATERAL ( SELECT
+                         CASE
+                             WHEN tell_webhooks_of_access.restored THEN 'access.restored'::text
+                             ELSE 'access.suspended'::text
+                         END AS "case") said(event))
+           WHERE ((hook.tenant_id = tell_webhooks_of_access.tenant_id) AND (client.id = tell_webhooks_of_access.client_id) AND (hook.ended_at IS NULL) AND (said.event = ANY (hook.events)));
+END;
+
+ALTER FUNCTION public.tell_webhooks_of_access(tenant_id bigint, client_id bigint, restored boolean, facts jsonb) OWNER TO skylink_owner;
+
+CREATE FUNCTION public.tell_webhooks_of_client() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM public.tell_webhooks_of_access(NEW.tenant_id, NEW.id, NEW.status = 'active',
+        jsonb_build_object('reason', 'staff'));
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.tell_webhooks_of_client() OWNER TO skylink_owner;
+
+CREATE FUNCTION public.tell_webhooks_of_connection() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    was_staff constant boolean := (OLD.status = 'active') <> (NEW.status = 'active');
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.clients AS client
+                    WHERE client.tenant_id = NEW.tenant_id AND client.id = NEW.client_id
+                      AND client.status = 'active') THEN
+        RETURN NULL;  -- whatever becomes of it, it was cut and stays so
+    END IF;
+    IF NOT was_staff AND NOT EXISTS (
+            SELECT FROM public.profiles AS profile
+             WHERE profile.tenant_id = NEW.tenant_id AND profile.id = NEW.profile_id
+               AND profile.kind = 'daily' AND NOT NEW.vip AND NEW.status = 'active') THEN
+        RETURN NULL;  -- the end of paid time decides for nobody else
+    END IF;
+    PERFORM public.tell_webhooks_of_access(NEW.tenant_id, NEW.client_id, NEW.status = 'active',
+        jsonb_build_object('reason', CASE WHEN was_staff THEN 'staff' ELSE 'expired' END,
+                           'username', NEW.username));
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.tell_webhooks_of_connection() OWNER TO skylink_owner;
+
+CREATE FUNCTION public.tell_webhooks_of_messages() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO public.webhook_deliveries
+           (tenant_id, webhook_id, client_id, event, facts, happened_at, try_at)
+    SELECT fresh.tenant_id, hook.id, client.id, meant.event,
+           fresh.payload || meant.facts || jsonb_build_object('client_number', client.client_number),
+           fresh.queued_at, fresh.queued_at
+      FROM fresh
+      JOIN public.webhooks AS hook ON hook.tenant_id = fresh.tenant_id AND hook.ended_at IS NULL
+      JOIN public.tenants AS isp ON isp.tenant_id = fresh.tenant_id
+      JOIN public.clients AS client
+        ON client.tenant_id = fresh.tenant_id AND client.id = fresh.recipient_id
+     CROSS JOIN LATERAL (
+           SELECT CASE fresh.event WHEN 'expiry.passed' THEN 'access.suspended' ELSE fresh.event END,
+                  CASE fresh.event
+                      WHEN 'expiry.passed' THEN jsonb_build_object('reason', 'expired')
+                      WHEN 'access.suspended' THEN jsonb_build_object('reason', 'dues')
+                      WHEN 'access.restored' THEN jsonb_build_object('reason', 'dues')
+                      ELSE jsonb_build_object('currency', isp.currency,
+                          'payment_id', split_part(fresh.about, ':', 2)::bigint) END
+           ) AS meant (event, facts)
+     WHERE fresh.recipient_kind = 'client'
+       AND fresh.event IN ('payment.received', 'payment.reversed', 'access.suspended',
+                           'access.restored', 'expiry.passed')
+       AND meant.event = ANY (hook.events);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.tell_webhooks_of_messages() OWNER TO skylink_owner;
 
 CREATE TABLE public.fact_changes (
     tenant_id bigint NOT NULL,
@@ -1969,45 +2194,6 @@ CREATE TABLE history.clients (
 ALTER TABLE ONLY history.clients FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE history.clients OWNER TO skylink_owner;
-
-CREATE TABLE public.clients (
-    tenant_id bigint NOT NULL,
-    id bigint NOT NULL,
-    client_number bigint NOT NULL,
-    name public.short_text NOT NULL,
-    name_bn public.short_text,
-    phone text,
-    email text,
-    nid text,
-    father_name public.short_text,
-    address text,
-    photo_ref public.short_text,
-    signature_ref public.short_text,
-    zone_id bigint,
-    status text DEFAULT 'active'::text NOT NULL,
-    promised_until timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    agent_id bigint DEFAULT public.current_agent(),
-    vat_points public.points,
-    vat_inclusive boolean,
-    discount_minor bigint DEFAULT 0 NOT NULL,
-    discount_points public.points DEFAULT 0 NOT NULL,
-    discount_until_on date,
-    language text,
-    CONSTRAINT clients_address_check CHECK ((length(address) <= 1000)),
-    CONSTRAINT clients_client_number_check CHECK ((client_number > 0)),
-    CONSTRAINT clients_discount_minor_check CHECK ((discount_minor >= 0)),
-    CONSTRAINT clients_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
-    CONSTRAINT clients_language_check CHECK ((language = ANY (ARRAY['en'::text, 'bn'::text]))),
-    CONSTRAINT clients_nid_check CHECK ((nid ~ '^[0-9A-Za-z-]{1,32}$'::text)),
-    CONSTRAINT clients_phone_check CHECK ((phone ~ '^\+?[0-9]{6,15}$'::text)),
-    CONSTRAINT clients_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'inactive'::text])))
-);
-
-ALTER TABLE ONLY public.clients FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.clients OWNER TO skylink_owner;
 
 CREATE VIEW asof.clients WITH (security_invoker='true') AS
  SELECT clients.tenant_id,
@@ -3165,6 +3351,15 @@ ALTER TABLE public.allocations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+ALTER TABLE public.api_keys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.api_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.audit_log (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -4271,6 +4466,24 @@ ALTER TABLE ONLY public.usage_daily FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_daily OWNER TO skylink_owner;
 
+ALTER TABLE public.webhook_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.webhooks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhooks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.zones (
     tenant_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -4475,6 +4688,9 @@ ALTER TABLE ONLY public.alembic_version
 
 ALTER TABLE ONLY public.allocations
     ADD CONSTRAINT allocations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
@@ -4734,6 +4950,12 @@ ALTER TABLE ONLY public.tenants
 ALTER TABLE ONLY public.usage_daily
     ADD CONSTRAINT usage_daily_pkey PRIMARY KEY (tenant_id, used_on, connection_id);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.zones
     ADD CONSTRAINT zones_pkey PRIMARY KEY (tenant_id, id);
 
@@ -4795,6 +5017,8 @@ CREATE INDEX access_decisions_of_nobody ON public.access_decisions USING btree (
 CREATE INDEX allocations_of_credit ON public.allocations USING btree (tenant_id, credit_id);
 
 CREATE INDEX allocations_of_invoice ON public.allocations USING btree (tenant_id, invoice_id);
+
+CREATE UNIQUE INDEX api_keys_by_hash ON public.api_keys USING btree (key_hash);
 
 CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (tenant_id, subject_kind, subject_id, id);
 
@@ -4921,6 +5145,14 @@ CREATE INDEX suspended_money_open ON public.suspended_money USING btree (tenant_
 CREATE INDEX unpaid_invoices_of_client ON public.invoices USING btree (tenant_id, client_id) INCLUDE (due_on, total_minor, paid_minor) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 
 CREATE INDEX unused_credits_of_client ON public.credits USING btree (tenant_id, client_id, given_at, id) WHERE ((reversed_at IS NULL) AND (used_minor < amount_minor));
+
+CREATE INDEX webhook_deliveries_by_hook ON public.webhook_deliveries USING btree (tenant_id, webhook_id, id);
+
+CREATE INDEX webhook_deliveries_by_time ON public.webhook_deliveries USING btree (tenant_id, happened_at);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (tenant_id, webhook_id, try_at) WHERE (try_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_of_client ON public.webhook_deliveries USING btree (tenant_id, client_id);
 
 ALTER INDEX public.session_history_pkey ATTACH PARTITION intake.session_history_rest_pkey;
 
@@ -5128,6 +5360,12 @@ CREATE TRIGGER stamp_update BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN ((
 
 CREATE TRIGGER tell_insert AFTER INSERT ON public.live_sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_of_sessions();
 
+CREATE TRIGGER tell_webhooks AFTER UPDATE OF status ON public.clients FOR EACH ROW WHEN (((old.status = 'active'::text) <> (new.status = 'active'::text))) EXECUTE FUNCTION public.tell_webhooks_of_client();
+
+CREATE TRIGGER tell_webhooks AFTER UPDATE OF status, expires_at ON public.connections FOR EACH ROW WHEN ((((old.status = 'active'::text) <> (new.status = 'active'::text)) OR ((old.expires_at <= now()) AND (new.expires_at > now())))) EXECUTE FUNCTION public.tell_webhooks_of_connection();
+
+CREATE TRIGGER tell_webhooks AFTER INSERT ON public.outbox REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.tell_webhooks_of_messages();
+
 ALTER TABLE ONLY public.access_restrictions
     ADD CONSTRAINT access_restrictions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -5139,6 +5377,9 @@ ALTER TABLE ONLY public.allocations
 
 ALTER TABLE ONLY public.allocations
     ADD CONSTRAINT allocations_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoices(tenant_id, id);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.bill_runs
     ADD CONSTRAINT bill_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -5386,6 +5627,15 @@ ALTER TABLE ONLY public.suspended_money
 ALTER TABLE ONLY public.suspended_money
     ADD CONSTRAINT suspended_money_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payments(tenant_id, id);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_tenant_id_client_id_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES public.clients(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.zones
     ADD CONSTRAINT zones_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -5492,6 +5742,8 @@ ALTER TABLE public.advance_tiers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.allocations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bill_runs ENABLE ROW LEVEL SECURITY;
@@ -5588,6 +5840,9 @@ CREATE POLICY clients_of_the_agent ON public.session_history AS RESTRICTIVE TO s
 CREATE POLICY clients_of_the_agent ON public.usage_daily AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (connection_id IN ( SELECT connections.id
    FROM public.connections))));
 
+CREATE POLICY clients_of_the_agent ON public.webhook_deliveries AS RESTRICTIVE TO skylink_app USING (((public.current_agent() IS NULL) OR (client_id IN ( SELECT clients.id
+   FROM public.clients))));
+
 ALTER TABLE public.connection_macs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.connection_usage ENABLE ROW LEVEL SECURITY;
@@ -5623,6 +5878,8 @@ CREATE POLICY gate_learns ON public.connection_macs FOR INSERT TO skylink_gate W
 CREATE POLICY gate_looks_for_old ON public.access_decisions FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.access_restrictions FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.api_keys FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.clients FOR SELECT TO skylink_gate USING (true);
 
@@ -5663,6 +5920,8 @@ CREATE POLICY gate_reads ON public.staff_invitations FOR SELECT TO skylink_gate 
 CREATE POLICY gate_reads ON public.staff_links FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_reads ON public.tenants FOR SELECT TO skylink_gate USING (true);
+
+CREATE POLICY gate_reads ON public.webhook_deliveries FOR SELECT TO skylink_gate USING (true);
 
 CREATE POLICY gate_records ON public.access_decisions FOR INSERT TO skylink_gate WITH CHECK (true);
 
@@ -5751,6 +6010,8 @@ CREATE POLICY own_rows ON public.access_restrictions TO skylink_app USING ((tena
 CREATE POLICY own_rows ON public.advance_tiers TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.allocations TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.api_keys TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_rows ON public.audit_log TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
@@ -5884,6 +6145,10 @@ CREATE POLICY own_rows ON public.tenants TO skylink_app USING ((tenant_id = publ
 
 CREATE POLICY own_rows ON public.usage_daily FOR SELECT TO skylink_app USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_rows ON public.webhook_deliveries TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_rows ON public.webhooks TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_rows ON public.zones TO skylink_app USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 
 ALTER TABLE public.package_changes ENABLE ROW LEVEL SECURITY;
@@ -5947,6 +6212,10 @@ ALTER TABLE public.suspended_money ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_daily ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.zones ENABLE ROW LEVEL SECURITY;
 
@@ -6110,6 +6379,12 @@ GRANT ALL ON FUNCTION intake.store(in_node text, in_received_at timestamp with t
 
 REVOKE ALL ON FUNCTION intake.turn(in_node text) FROM PUBLIC;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO skylink_app;
+GRANT SELECT ON TABLE public.api_keys TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.api_key_isp(key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_key_isp(key_hash bytea) TO skylink_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_attempts TO skylink_app;
 GRANT SELECT ON TABLE public.payment_attempts TO skylink_gate;
 
@@ -6153,6 +6428,12 @@ GRANT SELECT ON TABLE public.outbox TO skylink_gate;
 REVOKE ALL ON FUNCTION public.isps_with_staff_to_tell() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.isps_with_staff_to_tell() TO skylink_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO skylink_app;
+GRANT SELECT ON TABLE public.webhook_deliveries TO skylink_gate;
+
+REVOKE ALL ON FUNCTION public.isps_with_webhooks_due(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.isps_with_webhooks_due(at timestamp with time zone) TO skylink_app;
+
 REVOKE ALL ON FUNCTION public.keep_client_keys() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_client_keys() TO skylink_owner;
 
@@ -6181,6 +6462,20 @@ REVOKE ALL ON FUNCTION public.portal_isp(host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.portal_isp(host text) TO skylink_app;
 
 REVOKE ALL ON FUNCTION public.tell_of_sessions() FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clients TO skylink_app;
+GRANT SELECT ON TABLE public.clients TO skylink_gate;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhooks TO skylink_app;
+
+REVOKE ALL ON FUNCTION public.tell_webhooks_of_access(tenant_id bigint, client_id bigint, restored boolean, facts jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tell_webhooks_of_access(tenant_id bigint, client_id bigint, restored boolean, facts jsonb) TO skylink_app;
+
+REVOKE ALL ON FUNCTION public.tell_webhooks_of_client() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.tell_webhooks_of_connection() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.tell_webhooks_of_messages() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.fact_changes TO skylink_gate;
 
@@ -6227,9 +6522,6 @@ GRANT SELECT ON TABLE asof.access_restrictions TO skylink_app;
 
 GRANT SELECT ON TABLE history.clients TO skylink_app;
 GRANT INSERT ON TABLE history.clients TO skylink_gate;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clients TO skylink_app;
-GRANT SELECT ON TABLE public.clients TO skylink_gate;
 
 GRANT SELECT ON TABLE asof.clients TO skylink_app;
 

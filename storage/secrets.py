@@ -94,6 +94,11 @@ def gateway_token(tenant_id: int, gateway: str) -> str:
     return f"gateway-token:{tenant_id}:{gateway}"
 
 
+def webhook_secret(tenant_id: int, webhook_id: int) -> str:
+    """The context under which the secret that signs what an address is told is sealed."""
+    return f"webhook-secret:{tenant_id}:{webhook_id}"
+
+
 class KeyRing:
     """Keys by id. The highest id seals; every id opens, so a new key is a new line."""
 

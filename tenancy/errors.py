@@ -167,3 +167,21 @@ class BadPicture(TenancyError):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class ApiKeyNotFound(TenancyError):
+    code = "api_key_not_found"
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(str(key_id))
+        self.key_id = key_id
+
+
+class BadNetwork(TenancyError):
+    """Neither an address nor a network such as 203.0.113.0/24."""
+
+    code = "bad_network"
+
+    def __init__(self, network: str) -> None:
+        super().__init__(network)
+        self.network = network

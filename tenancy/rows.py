@@ -172,3 +172,20 @@ class LetterheadRow(Row):
     pay_link: Mapped[str | None]
     footer: Mapped[str | None]
     logo: Mapped[bytes | None] = mapped_column(deferred=True)
+
+
+class ApiKeyRow(NumberedRow):
+    __tablename__ = "api_keys"
+
+    name: Mapped[str]
+    hint: Mapped[str]
+    key_hash: Mapped[bytes]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    method: Mapped[str]
+    networks: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    per_minute: Mapped[int] = mapped_column(SmallInteger)
+    made_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    minute_at: Mapped[datetime | None]
+    minute_uses: Mapped[int] = mapped_column(Integer)

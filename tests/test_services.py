@@ -42,12 +42,14 @@ from billing.invoices import NewInvoice
 from billing.notices import NoticeDetails, add_notice
 from billing.package_details import PackageDetails
 from billing.package_requests import request_package
+from billing.paybill import BillPayment, Named
 from billing.payments import NewPayment, PaymentMethod
 from billing.pictures import keep_picture
 from billing.profiles import ProfileDetails
 from billing.settings import BillingSettings, change_billing_settings
 from billing.whatif import Supposition
 from messaging.reminder_settings import ReminderSettings
+from messaging.webhooks import WebhookDetails, add_webhook
 from network.nas import NasDetails, NasKind
 from policy.bills import LineKind
 from policy.facts import (
@@ -62,6 +64,7 @@ from policy.facts import (
 from storage.actors import SYSTEM, Actor, ActorKind, Permission
 from storage.errors import NotPermitted, SkyLinkError
 from storage.secrets import Secret
+from tenancy.api_keys import ApiKeyDetails, ApiScope, make_api_key
 from tenancy.letterheads import Letterhead
 from tenancy.portals import PortalSettings
 from tenancy.roles import Role
@@ -86,10 +89,13 @@ MODULES = (
     "billing.promises", "billing.renewals",
     "billing.run_previews", "billing.run_reversals", "billing.search", "billing.settings",
     "billing.single_bills", "billing.whatif", "billing.zones", "network.kicks", "network.nas",
-    "network.problems", "messaging.reminder_settings",
+    "network.problems", "messaging.reminder_settings", "messaging.webhooks", "tenancy.api_keys",
+    "billing.paybill",
 )  # fmt: skip
 FEBRUARY = date(2026, 2, 1)
 NOTICE = NoticeDetails(text_en="Eid", shown_from_at=NOON, shown_until=NOON + timedelta(days=1))
+KEY = ApiKeyDetails(name="City Bank", scopes=frozenset(ApiScope))
+HOOK = WebhookDetails(address="https://crm.example/isp")
 LINE = InvoiceLine(LineKind.BASE, 100)
 NEEDS_TWO = BillingSettings(approval_above_minor=0)
 NOBODY = Actor(ActorKind.STAFF, "Nobody", id=7)
@@ -104,6 +110,9 @@ IN_THEIR_OWN_TESTS = {
     "begin_refund",  # it takes a payment that came by a gateway
     "preview_bills",  # it only reads
     "try_out",  # it only reads
+    "find_bill",  # it only reads
+    "find_bill_payment",  # it only reads
+    "take_bill_payment",  # it takes a client by what they are called
     "issue_draft",  # it takes a draft
     "recent_attempts",  # it only reads
     "request_package",  # it takes the client themselves
@@ -147,6 +156,15 @@ OF_ANY_ISP: dict[type, object] = {
     ClientTerms: ClientTerms(discount_minor=100),
     BillingSettings: BillingSettings(vat_points=500),
     NoticeDetails: NOTICE,
+    ApiKeyDetails: KEY,
+    WebhookDetails: HOOK,
+    Named: Named(client_number=1),
+    BillPayment: BillPayment(
+        named=Named(client_number=1),
+        method=PaymentMethod.BANK,
+        amount_minor=100,
+        transaction_ref="9HX2K1",
+    ),
     NewAttempt: NewAttempt(gateway=Gateway.AAMARPAY, amount_minor=1_000_000),
     GatewayAccount: GatewayAccount(
         Gateway.AAMARPAY, Environment.SANDBOX, "https://sandbox.aamarpay.com"
@@ -181,6 +199,8 @@ def stock(isp: World) -> Stock:
             session, isp.tenant_id, Actor(ActorKind.CLIENT, "Rahim", line.client_id),
             line.connection_id, other.package_id, now=NOON,
         )  # fmt: skip
+        key = make_api_key(session, isp.tenant_id, KEY, now=NOON, actor=SYSTEM)
+        hook = add_webhook(session, isp.tenant_id, HOOK, keys=isp.keys, now=NOON, actor=SYSTEM)
         kept = keep_picture(session, isp.tenant_id, picture(), actor=SYSTEM)
     return Stock(
         {
@@ -196,6 +216,8 @@ def stock(isp: World) -> Stock:
             "notice_id": notice.notice_id,
             "request_id": asked.request_id,
             "picture_id": kept,
+            "key_id": key.key.key_id,
+            "webhook_id": hook.webhook.webhook_id,
             **gateway_stock(isp),
         },
         {

@@ -13,11 +13,15 @@ from billing.gateways.desk import DOORS, Desk
 from billing.gateways.words import Gateway
 from storage.database import Database
 from storage.secrets import KeyRing
+from tenancy.api_keys import ApiScope
+from webhooks import paybill
+from webhooks.api import OFFICE, Office, around, on_leaving, with_key
 from webhooks.callbacks import RECEPTION, Handler, Reception, callback
 from webhooks.fields import BODY_BYTES_MAX
 
 PREFIX = DOORS
 SSL = "/ssl"  # its addresses are registered like this
+API = "/api"  # where `api` is mounted
 SSL_PAGES = ("success", "fail", "cancel")
 
 
@@ -57,4 +61,25 @@ def gateway_doors(
     application = web.Application(client_max_size=BODY_BYTES_MAX)
     application.add_routes(routes())
     application.cleanup_ctx.append(reception)
+    return application
+
+
+def api(
+    database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> web.Application:
+    """What other programs ask by a key, to be mounted under API."""
+    application = web.Application(middlewares=[around], client_max_size=BODY_BYTES_MAX)
+    application[OFFICE] = Office(database, clock)
+    application.add_routes(
+        [
+            web.get("/paybill/v1", with_key(ApiScope.BILLS, paybill.show_bill)),
+            web.post("/paybill/v1/payments", with_key(ApiScope.PAYMENTS, paybill.take_payment)),
+            web.get(
+                "/paybill/v1/payments/{transaction_id}",
+                with_key(ApiScope.PAYMENTS, paybill.show_payment),
+            ),
+            web.get("/paybill/v1/{api_key}", with_key(ApiScope.BILLS, paybill.show_bill)),
+        ]
+    )
+    application.on_response_prepare.append(on_leaving)
     return application

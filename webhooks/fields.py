@@ -60,11 +60,16 @@ def _of_form(body: str) -> Iterable[tuple[str, object]]:
 
 
 def _kept(said: Iterable[tuple[str, object]]) -> Iterable[tuple[str, str]]:
-    """Words and numbers of a length that anybody could mean; what holds a NUL means nothing."""
+    """Words and numbers of a length that anybody could mean; what is no text means nothing."""
     for number, (name, value) in enumerate(said):
         if number >= FIELDS_MAX:
             return
         if isinstance(value, str | int | float) and len(name) <= NAME_LENGTH_MAX:
             text = str(value)
-            if len(text) <= VALUE_LENGTH_MAX and "\0" not in text + name:
+            if len(text) <= VALUE_LENGTH_MAX and _is_text(text + name):
                 yield name, text
+
+
+def _is_text(said: str) -> bool:
+    """Whether a database takes it: no NUL, no half of a surrogate pair, as JSON can hold."""
+    return "\0" not in said and said.encode(errors="replace").decode() == said

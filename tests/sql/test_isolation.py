@@ -37,6 +37,7 @@ OVER_ALL_TENANTS = {
     "accounting_quarantine_pkey",
     "staff_invitations_by_code",  # a code finds the ISP before its scope is known
     "payment_attempts_reference_key",  # a gateway names an attempt by it alone
+    "api_keys_by_hash",  # a key finds the ISP before its scope is known
     "portal_addresses_host_key",  # a host name finds the ISP before its scope is known
     "server_job_runs_pkey",
     "chat_deletions_pkey",
