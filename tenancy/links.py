@@ -26,7 +26,7 @@ from tenancy.errors import (
 )
 from tenancy.permissions import require_over
 from tenancy.roles import StaffId
-from tenancy.rows import InvitationRow, StaffLinkRow, StaffRow
+from tenancy.rows import InvitationRow, SecondFactorRow, StaffLinkRow, StaffRow
 
 INVITATION_LIFE = timedelta(minutes=10)
 INVITATION_BYTES = 10  # 16 letters and digits of base 32
@@ -136,6 +136,13 @@ def redeem_invitation(session: Session, code: str, *, account_id: int, now: date
     session.execute(
         delete(StaffLinkRow).where(
             StaffLinkRow.tenant_id == tenant_id, StaffLinkRow.staff_id == staff_id
+        )
+    )
+    session.execute(  # a key that was offered to another account, and never proved
+        delete(SecondFactorRow).where(
+            SecondFactorRow.tenant_id == tenant_id,
+            SecondFactorRow.staff_id == staff_id,
+            SecondFactorRow.confirmed_at.is_(None),
         )
     )
     session.add(

@@ -65,17 +65,21 @@ def offer_totp(
 ) -> TotpOffer:
     """A secret for oneself; it counts when a first code of it was given. Locks the staff member.
 
+    Until then it is the same whenever one asks: what was scanned a moment ago stays good.
     Raises StaffNotFound, SecondFactorThere where one counts already.
     """
     member = _myself(session, tenant_id, me)
     factor = _factor(session, tenant_id, StaffId(member.id))
     if factor.confirmed_at is not None:
         raise SecondFactorThere(member.id)
-    secret = Secret(pyotp.random_base32())
-    factor.sealed_totp = keys.seal(secret.encode(), staff_totp(tenant_id, member.id))
-    factor.totp_step = 0
-    write(session)
-    record(session, me, "staff.second_factor_offered", Subject(tenant_id, "staff", member.id))
+    context = staff_totp(tenant_id, member.id)
+    if factor.sealed_totp is not None:
+        secret = Secret(keys.open(factor.sealed_totp, context).decode())
+    else:
+        secret = Secret(pyotp.random_base32())
+        factor.sealed_totp = keys.seal(secret.encode(), context)
+        write(session)
+        record(session, me, "staff.second_factor_offered", Subject(tenant_id, "staff", member.id))
     uri = pyotp.TOTP(secret).provisioning_uri(name=member.name, issuer_name=isp_name)
     return TotpOffer(Secret(uri), secret)
 
