@@ -39,8 +39,11 @@ class Holder:
     ended_at: datetime | None
 
 
+#  What is told beside a session is looked up for each that was found: as a join, the planner reads
+#  all connections of the ISP. And it would start workers, which takes longer than the answer.
+ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 FOUND = """
-    SELECT had.username, had.connection_id, line.client_id, client.name, nas.name, had.mac,
+    SELECT had.username, had.connection_id, line.client_id, line.client_name, nas.name, had.mac,
            had.acct_session_id, had.started_at, had.ended_at
       FROM (SELECT username, connection_id, nas_id, mac, acct_session_id, started_at,
                    NULL AS ended_at
@@ -50,18 +53,23 @@ FOUND = """
             SELECT username, connection_id, nas_id, mac, acct_session_id, started_at, ended_at
               FROM session_history
              WHERE tenant_id = :tenant_id AND {holds} AND started_at < :until
-               AND ended_at >= :at) AS had
-      LEFT JOIN connections AS line
-        ON line.tenant_id = :tenant_id AND line.id = had.connection_id
-      LEFT JOIN clients AS client ON client.tenant_id = :tenant_id AND client.id = line.client_id
+               AND ended_at >= :at
+             ORDER BY started_at LIMIT :limit) AS had
+      LEFT JOIN LATERAL (SELECT one.client_id, client.name AS client_name
+                           FROM connections AS one
+                           JOIN clients AS client
+                             ON client.tenant_id = one.tenant_id AND client.id = one.client_id
+                          WHERE one.tenant_id = :tenant_id AND one.id = had.connection_id
+                          LIMIT 1) AS line ON true
       LEFT JOIN nas_devices AS nas ON nas.tenant_id = :tenant_id AND nas.id = had.nas_id
-     ORDER BY had.started_at
-     LIMIT :limit"""
+     ORDER BY had.started_at"""
+#  A subquery, so that the planner does not weigh each of a hundred prefixes in each month.
+PREFIXES = "CAST((SELECT CAST(:prefixes AS cidr[])) AS cidr[])"
 HOLDS = {
     4: ("framed_ipv4 = CAST(:address AS inet)",),
     6: (
-        "framed_ipv6_prefix = ANY(CAST(:prefixes AS cidr[]))",
-        "delegated_ipv6_prefix = ANY(CAST(:prefixes AS cidr[]))",
+        f"framed_ipv6_prefix = ANY({PREFIXES})",
+        f"delegated_ipv6_prefix = ANY({PREFIXES})",
     ),
 }
 
@@ -81,6 +89,7 @@ def who_had(
     if isinstance(asked, IPv6Address):
         lengths = range(SHORTEST_PREFIX, asked.max_prefixlen + 1)
         prefixes = [str(ip_network((asked, length), strict=False)) for length in lengths]
+    session.execute(text(ALONE))
     found: dict[tuple[object, ...], Holder] = {}
     for holds in HOLDS[asked.version]:
         rows = session.execute(

@@ -39,6 +39,6 @@ def test_the_last_line_is_one_object() -> None:
 
 
 def test_every_bench_of_the_room_is_found() -> None:
-    assert {"accounting", "billing", "chaos", "enforcement", "radius"} <= {
+    assert {"accounting", "billing", "chaos", "enforcement", "radius", "sessions"} <= {
         bench.name for bench in all_benches()
     }
