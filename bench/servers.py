@@ -26,11 +26,16 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
-    """A UDP port of loopback that nobody has just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
+    """A port of loopback that nobody has just now, by UDP or by TCP."""
+    while True:
+        with socket.socket(type=socket.SOCK_DGRAM) as by_udp, socket.socket() as by_tcp:
+            by_udp.bind(("127.0.0.1", 0))
+            port: int = by_udp.getsockname()[1]
+            try:
+                by_tcp.bind(("127.0.0.1", port))
+            except OSError:
+                continue  # a connection or a server has it
+            return port
 
 
 def wait_until_idle(servers: Iterable[RunningServer], seconds: float) -> float:
