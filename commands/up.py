@@ -43,6 +43,7 @@ from tenancy.isps import IspEntry, list_isps
 POSTGRES_SECONDS_MAX = 120  # it may have to recover from a crash first
 READY_SECONDS_MAX = 60
 RADIUS_PROCESS = "radius"
+WEB_PROCESS = "web"  # the first screen says where it is
 TELEGRAM_PROCESS = "telegram"
 ANSWER_SECONDS = 0.3  # a packet sent before RADIUS listens is lost, so another is sent soon
 
@@ -192,8 +193,12 @@ def radius_answers(settings: Settings) -> bool:
 
 def telegram_listens(settings: Settings) -> bool:
     """Whether the local Telegram takes a connection."""
+    return takes_connections("127.0.0.1", settings.telegram_port)
+
+
+def takes_connections(address: str, port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", settings.telegram_port)).close()
+        socket.create_connection((address, port)).close()
     except OSError:
         return False
     return True
@@ -205,8 +210,11 @@ def started(_settings: Settings) -> bool:
 
 
 def stays_up(settings: Settings, name: str) -> bool:
-    """Whether it has run for a second, which supervisord calls RUNNING."""
+    """Whether it has run for a second, which supervisord calls RUNNING; `web` must listen, too."""
     states = {state.name: state.state for state in process_states(settings)}
+    if name == WEB_PROCESS:
+        address = "127.0.0.1" if settings.web_address == "*" else settings.web_address
+        return states[name] == "RUNNING" and takes_connections(address, settings.web_port)
     return states[name] == "RUNNING"
 
 
