@@ -228,6 +228,7 @@ def environment(settings: Settings, cluster: Cluster | None) -> dict[str, str]:
         "TZ": "UTC",  # FreeRADIUS writes times and names files by it
         "SKYLINK_ROOT": str(settings.root),
         "SKYLINK_HOME": str(settings.home),
+        "MPLCONFIGDIR": str(settings.home / "cache/matplotlib"),  # else in $HOME, which we lack
         "SKYLINK_RADIUS_ADDRESS": settings.radius_address,
         "SKYLINK_RADIUS_AUTH_PORT": str(settings.radius_auth_port),
         "SKYLINK_RADIUS_ACCT_PORT": str(settings.radius_acct_port),

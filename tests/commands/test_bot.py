@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from commands.bot import LOCAL_TOKEN, bot_settings
 from commands.first_owner import invite_first_owner
 from commands.invite import invite
 from commands.settings import Settings
-from commands.up import all_isps, wanted_lines
+from commands.up import all_isps, environment, wanted_lines
 from sandbox.telegram.world import DEFAULT_TOKEN
 from storage.actors import SYSTEM
 from tenancy.links import linked_isps, redeem_invitation
@@ -53,6 +56,19 @@ def test_a_local_telegram_needs_no_token(variable: str) -> None:
 def test_with_a_token_the_same_bot_goes_to_telegram_itself() -> None:
     said = bot_settings(Settings.from_environ({"TELEGRAM_BOT_TOKEN": TOKEN}))
     assert (said.token, said.api) == (TOKEN, "")
+
+
+def test_charts_warn_of_nothing_where_our_user_has_no_home_and_keep_what_they_know_of_fonts(
+    tmp_path: Path,
+) -> None:
+    settings = Settings.from_environ({"SKYLINK_HOME": str(tmp_path)})
+    told = {**environment(settings, None), "HOME": "/nonexistent"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import bots.charts"],
+        cwd=settings.root, env=told, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "/nonexistent" not in done.stderr  # a slow disk may be told of: it looks for fonts, once
+    assert list((tmp_path / "cache" / "matplotlib").glob("fontlist-*.json"))
 
 
 def test_a_code_for_the_first_owner_is_made_until_an_owner_has_joined(

@@ -147,6 +147,7 @@ def test_up_installs_what_the_lock_files_say_and_hands_over(
     assert told["python"] == str(checkout.root / ".venv/bin/python")
     assert told["environ"]["SKYLINK_HOME"] == str(home)
     assert told["environ"]["PYTHONPYCACHEPREFIX"] == str(home / "cache/pycache")
+    assert told["environ"]["MPLCONFIGDIR"] == str(home / "cache/matplotlib")
     assert "requirements-test.lock" not in done.err
 
 
