@@ -19,7 +19,7 @@ from policy.money import Money
 A4 = (210.0, 297.0)
 MARGIN, WIDTH = 16.0, 178.0
 LOGO, QR = 24.0, 26.0
-ROW = 6.0
+ROW, NEXT_LINE = 6.0, 4.5  # of a table; of what goes on below in its cell
 ONE_DAY = timedelta(days=1)
 SUMS = (LineKind.VAT, LineKind.ROUNDING)  # stand below the lines
 GROUND = 244  # of the heads of tables
@@ -84,11 +84,11 @@ class Sheet(Paper):
         self.type(18, bold=True)
         self.cell(68, 8, self.said.invoice, align=Align.R)
         for word in badges(invoice, self.said):
-            self.set_xy(MARGIN + 110, self.get_y() + 8.5)
+            self.set_y(self.get_y() + 8.5)
             self.type(10, bold=True)
             wide = self.get_string_width(word) + 6
-            self.rect(MARGIN + WIDTH - wide, self.get_y() - 0.5, wide, 6, "D")
-            self.cell(68 - 3, 5, word, align=Align.R)
+            self.set_x(MARGIN + WIDTH - wide)
+            self.cell(wide, 6, word, border=1, align=Align.C)
         self.set_y(self.get_y() + 9)
         facts = [(self.said.number, invoice.invoice_number or self.said.draft)]
         facts += [(self.said.issued, self.day(invoice.issued_on))]
@@ -139,9 +139,8 @@ class Sheet(Paper):
         head, *body = rows
         self._row(head, columns, aligns, ROW, bold=True)
         for row in body:
-            high = ROW * max(
-                self._height(text, wide) for text, wide in zip(row, columns, strict=True)
-            )
+            lines = max(self._height(text, wide) for text, wide in zip(row, columns, strict=True))
+            high = ROW + (lines - 1) * NEXT_LINE
             if self.will_page_break(high):
                 self.add_page()
                 self._row(head, columns, aligns, ROW, bold=True)
@@ -166,11 +165,12 @@ class Sheet(Paper):
         if bold:
             self.set_fill_color(GROUND)
             self.rect(MARGIN, top, WIDTH, high, "F")
+        line = ROW if high == ROW else NEXT_LINE
         x = MARGIN
         for text, wide, align in zip(row, columns, aligns, strict=True):
-            self.set_xy(x, top)
+            self.set_xy(x, top + (ROW - line) / 2)
             self.set_left_margin(x)  # where put goes on below
-            self.put(text, wide, ROW, align)
+            self.put(text, wide, line, align)
             x += wide
         self.set_left_margin(MARGIN)
         self.set_xy(MARGIN, top + high)
@@ -189,12 +189,12 @@ class Sheet(Paper):
         if invoice.paid_minor:
             rows.append((self.said.paid, -invoice.paid_minor))
         rows.append((self.said.due, invoice.due_minor))
-        high = max(len(rows) * ROW + 4, QR + 8)
+        link = self.sender.pay_link(invoice.invoice_number or "") if invoice.due_minor else None
+        high = max(len(rows) * ROW + 4, QR + 8 if link else 0)
         if self.will_page_break(high + 14):
             self.add_page()
         top = self.get_y()
-        link = self.sender.pay_link(invoice.invoice_number or "")
-        if link is not None and invoice.due_minor:
+        if link is not None:
             self.put_qr(link, MARGIN, top + 1, QR)
             self.set_xy(MARGIN, top + QR + 2)
             self.type(8, shade=PALE)

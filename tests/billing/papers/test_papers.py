@@ -113,6 +113,15 @@ def test_a_long_bill_goes_on_with_the_head_of_its_table() -> None:
     assert [at for at in range(70) if f"Line {at} " not in "".join(pages)] == []
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "৳12,34,567.50"), ("bn", "৳১২,৩৪,৫৬৭.৫০")])
+def test_figures_stand_in_lakhs_as_the_words_below_them_say(language: str, said: str) -> None:
+    line = InvoiceLine(LineKind.BASE, 123_456_750, "Dedicated", period=MARCH)
+    bill = draw_invoice(invoice_paper(language, invoice=invoice((line,)), uses=()))
+    slip = draw_receipt(receipt_paper(language, amount_minor=123_456_750))
+    assert said in text_of(bill)
+    assert said in text_of(slip)
+
+
 def test_what_is_too_long_for_its_cell_goes_on_below() -> None:
     title = "Corporate dedicated with a very long name " * 4
     line = InvoiceLine(LineKind.BASE, 80_000, title.strip(), period=MARCH)
