@@ -7,18 +7,15 @@ left behind.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 
+from bench.database import ask, unread_bytes
 from bench.figures import Bench, BenchError, Figure, Need, Sense
 from bench.load import Load, Radload
 from bench.ours import Ours
@@ -33,7 +30,7 @@ from bench.radius import (
     trusted,
 )
 from bench.rivals import Limits, fill_rlm_sql, make_rlm_sql, make_yes
-from bench.servers import WITH_US, RadiusServer, RunningServer, free_port, wait_until_idle
+from bench.servers import RadiusServer, RunningServer, free_port, wait_until_idle
 from commands.cluster import ADMIN
 from commands.up import environment
 
@@ -75,58 +72,25 @@ FULL = Plan(20_000, rounds=7, closed_seconds=6, steady_seconds=30, turns=250)
 QUICK = Plan(5_000, rounds=3, closed_seconds=2, steady_seconds=5, turns=40)
 
 
-@dataclass(slots=True)
-class Intake:
-    """The process that follows the journal, as the Procfile starts it."""
-
-    ours: Ours
-    process: subprocess.Popen[bytes]
-
-    def resident_bytes(self) -> int:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
-
-    def wait_until_committed(self) -> None:
-        """Until the database has all of the journal. Raises BenchError."""
-        deadline = time.monotonic() + DRAIN_SECONDS_MAX
-        while not self.is_committed():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise BenchError("intake does not come to the end of the journal.")
-            time.sleep(POLL_SECONDS)
-
-    def is_committed(self) -> bool:
-        files = {path.name: path.stat().st_size for path in self.ours.settings.journal.iterdir()}
-        known = dict(ask(self.ours, "SELECT file, position FROM journal_positions"))
-        return all(known.get(name, 0) == size for name, size in files.items())
-
-
 @contextmanager
-def intake_of(ours: Ours) -> Iterator[Intake]:
-    log = ours.settings.log / "intake.log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*WITH_US, sys.executable, "-m", "network.intake"],
-            cwd=ours.settings.root,
-            env={**os.environ, **environment(ours.settings, ours.cluster)},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield Intake(ours, process)
-    finally:
-        process.terminate()
-        process.wait()
+def intake_of(ours: Ours) -> Iterator[RunningServer]:
+    """The process that follows the journal."""
+    knows = environment(ours.settings, ours.cluster)
+    with ours.process("intake", ["-m", "network.intake"], knows) as running:
+        yield running
 
 
-def ask(ours: Ours, query: str) -> list[tuple[Any, ...]]:
-    """All rows, as the superuser sees them."""
-    with closing(psycopg2.connect(ours.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
+def wait_until_committed(ours: Ours, intake: RunningServer) -> None:
+    """Until the database has all of the journal. Raises BenchError."""
+    deadline = time.monotonic() + DRAIN_SECONDS_MAX
+    while unread_bytes(ours.settings, ours.cluster):
+        if intake.process.poll() is not None or time.monotonic() > deadline:
+            raise BenchError("intake does not come to the end of the journal.")
+        time.sleep(POLL_SECONDS)
 
 
 def number(ours: Ours, query: str) -> float:
-    [[value]] = ask(ours, query)
+    [[value]] = ask(ours.cluster, query)
     return float(value)
 
 
@@ -234,11 +198,11 @@ class Measuring:
 
     def _drain(self) -> tuple[float, float, float]:
         """Records a second of a backlog; bytes of intake at its first tenth, and at its end."""
-        backlog = self._waiting_bytes()
+        backlog = self._unread()
         with intake_of(self.ours) as intake:
             began, early_bytes = time.monotonic(), 0
-            while not intake.is_committed():
-                if not early_bytes and self._waiting_bytes() < 0.9 * backlog:
+            while unread := self._unread():
+                if not early_bytes and unread < 0.9 * backlog:
                     early_bytes = intake.resident_bytes()
                 if time.monotonic() > began + DRAIN_SECONDS_MAX:
                     raise BenchError("intake does not come to the end of the journal.")
@@ -249,12 +213,8 @@ class Measuring:
         self.say(f"intake brought {brought:,.0f} records in {seconds:.1f} s")
         return brought / seconds, early_bytes or late_bytes, late_bytes
 
-    def _waiting_bytes(self) -> float:
-        known: dict[str, int] = dict(ask(self.ours, "SELECT file, position FROM journal_positions"))
-        return sum(
-            path.stat().st_size - known.get(path.name, 0)
-            for path in self.ours.settings.journal.iterdir()
-        )
+    def _unread(self) -> int:
+        return unread_bytes(self.ours.settings, self.ours.cluster)
 
     def _steady(self, server: RunningServer) -> list[Figure]:
         """Lag from the acknowledgement to the commit at a rate that a large ISP has."""
@@ -270,7 +230,7 @@ class Measuring:
                 serial=self._serial(),
             )
             trusted(load, server)
-            intake.wait_until_committed()
+            wait_until_committed(self.ours, intake)
             lag = number(
                 self.ours, "SELECT max((counters->>'lag_p99_ms')::float8) / 1000 FROM journal_nodes"
             )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, time
 
+from bench.database import ask
 from bench.figures import Bench, Figure, Need, Sense
 from bench.fleet import Fleet, Pace
 from bench.radius import scratch_folder
@@ -182,9 +183,9 @@ class Books:
             for router, session in fleet.sessions
         }
         kept: dict[Key, list[tuple[Use, bool]]] = {}
-        for address, session_id, username, down, up, ended in whole.ask(SESSIONS):
+        for address, session_id, username, down, up, ended in ask(whole.cluster, SESSIONS):
             kept.setdefault((address, session_id, username), []).append((Use(up, down), ended))
-        [(by_day,)], [(quarantined,)] = whole.ask(BY_DAY), whole.ask(QUARANTINED)
+        [(by_day,)], [(quarantined,)] = ask(whole.cluster, BY_DAY), ask(whole.cluster, QUARANTINED)
         return cls(told, kept, by_day, quarantined)
 
     def figures(self) -> list[Figure]:

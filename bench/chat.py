@@ -8,11 +8,8 @@ they wait counts from the tap until the changed message stands in their chat.
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -28,7 +25,7 @@ from bench.chatting import Chatting, Staffer, Took
 from bench.figures import Bench, BenchError, Figure, Need, Sense
 from bench.ours import Ours
 from bench.radius import Say, scratch_folder
-from bench.servers import WITH_US, RunningServer
+from bench.servers import RunningServer
 from commands.cluster import ADMIN
 from policy.facts import TenantId
 from sql.migrate import APP
@@ -129,26 +126,13 @@ def process(
     ours: Ours, name: str, arguments: list[str], ready: str, more: dict[str, str]
 ) -> Iterator[RunningServer]:
     """Alive inside `with`, once its log says that it is ready."""
-    log = ours.settings.log / f"{name}.log"
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("SKYLINK_")}
-    with log.open("wb") as said:
-        begun = subprocess.Popen(
-            [*WITH_US, sys.executable, "-u", *arguments],
-            cwd=ours.settings.root,
-            env={**clean, **ours.environ, "DATABASE_URL": "", "TELEGRAM_BOT_TOKEN": "", **more},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-    running = RunningServer(name, 0, log, begun)
-    try:
+    with ours.process(name, arguments, more) as running:
         deadline = time.monotonic() + START_SECONDS_MAX
-        while ready not in log.read_text(errors="replace"):
-            if begun.poll() is not None or time.monotonic() > deadline:
+        while ready not in running.log.read_text(errors="replace"):
+            if running.process.poll() is not None or time.monotonic() > deadline:
                 raise BenchError(f"{name} does not start: {running.last_words()}")
             time.sleep(POLL_SECONDS)
         yield running
-    finally:
-        running.end()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,6 @@ from the commit counts from just before it, so the wait for the disk is in the f
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +24,7 @@ from bench.online import ACTOR, Online, add_routers, put_online, tenant_of, who_
 from bench.ours import WRITERS, Ours
 from bench.radius import scratch_folder
 from bench.routers import COA_REQUEST, DISCONNECT_REQUEST, Routers, Told, most_in_a_second
-from bench.servers import WITH_US, RunningServer, wait_until_idle
+from bench.servers import RunningServer, wait_until_idle
 from billing.clients import set_client_status
 from billing.packages import change_package, list_packages
 from billing.payments import NewPayment, PaymentMethod, take_payment
@@ -145,25 +142,12 @@ def changes_to_make(online: Sequence[Online], number: int) -> list[Change]:
 @contextmanager
 def clock(ours: Ours, say: Say) -> Iterator[RunningServer]:
     """The process, alive inside `with`, once it has compared every session."""
-    log = ours.settings.log / "clock.log"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SKYLINK_")}
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [*WITH_US, sys.executable, "-m", "commands.cli", "clock"],
-            cwd=ours.settings.root,
-            env={**clean, **ours.environ, "DATABASE_URL": ""},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-    running = RunningServer("clock", 0, log, process)
-    try:
+    with ours.process("clock", ["-m", "commands.cli", "clock"]) as running:
         began = time.monotonic()
         _wait_until_it_enforces(ours, running)
         wait_until_idle([running], START_SECONDS_MAX)
         say(f"the clock has compared all of them after {time.monotonic() - began:.1f} s")
         yield running
-    finally:
-        running.end()
 
 
 def _wait_until_it_enforces(ours: Ours, running: RunningServer) -> None:

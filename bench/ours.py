@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +16,7 @@ from threading import Event, Thread
 import psycopg2
 
 from bench.figures import BenchError
-from bench.servers import RadiusServer, free_port
+from bench.servers import WITH_US, RadiusServer, RunningServer, free_port
 from commands.certificates import ensure_certificates
 from commands.cluster import ADMIN, Cluster
 from commands.demo import DEMO_SLUG
@@ -87,6 +90,28 @@ class Ours:
             self.settings.log / "radius.log",
             environment(self.settings, self.cluster),
         )
+
+    @contextmanager
+    def process(
+        self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> Iterator[RunningServer]:
+        """One of Python, as the Procfile starts it, alive inside `with`; `more`: environment."""
+        log = self.settings.log / f"{name}.log"
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("SKYLINK_")}
+        none = {"DATABASE_URL": "", "TELEGRAM_BOT_TOKEN": ""}
+        with log.open("ab") as said:
+            process = subprocess.Popen(
+                [*WITH_US, sys.executable, "-u", *arguments],
+                cwd=self.settings.root,
+                env={**clean, **self.environ, **none, **(more or {})},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        running = RunningServer(name, 0, log, process)
+        try:
+            yield running
+        finally:
+            running.end()
 
     def forget_snapshot(self) -> None:
         """Take the facts on disk away, so that the next start reads all from the database."""

@@ -22,7 +22,6 @@ import aiohttp
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.chat import process
 from bench.enforcement import clock, percentile
 from bench.figures import Bench, BenchError, Figure, Need, Sense
 from bench.online import ACTOR, add_routers, put_online, tenant_of
@@ -202,7 +201,7 @@ def web(ours: Ours) -> Iterator[tuple[RunningServer, str]]:
     """The process, and where our doors are, once they answer."""
     port = free_port()
     says = {"SKYLINK_WEB_PORT": str(port), "SKYLINK_WEB_ADDRESS": "127.0.0.1"}
-    with process(ours, "web", ["-m", "commands.cli", "web"], "", says) as running:
+    with ours.process("web", ["-m", "commands.cli", "web"], says) as running:
         root, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS_MAX
         while not answers(root):
             if time.monotonic() > deadline:

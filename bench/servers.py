@@ -1,4 +1,4 @@
-"""A FreeRADIUS under test: started beside this process, looked at, ended."""
+"""Servers under test: started beside this process, looked at, ended."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class RadiusServer:
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """One FreeRADIUS that runs."""
+    """One process that runs; `port` is a FreeRADIUS's."""
 
     name: str
     port: int

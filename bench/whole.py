@@ -14,13 +14,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import psycopg2
-
+from bench.database import unread_bytes
 from bench.figures import BenchError
 from bench.servers import WITH_US, free_port
-from commands.cluster import ADMIN, Cluster
+from commands.cluster import Cluster
 from commands.demo import DEMO_SLUG, NAS_SECRET
 from commands.dsn import role_dsn
 from commands.errors import NotRunning
@@ -191,21 +189,10 @@ class Whole:
     def wait_until_committed(self) -> None:
         """Until the database has all of the journal. Raises BenchError."""
         _wait(
-            self._is_committed,
+            lambda: not unread_bytes(self.settings, self.cluster),
             RECOVER_SECONDS_MAX,
             lambda: f"the journal is not read to its end: {self._states()}",
         )
-
-    def _is_committed(self) -> bool:
-        files = {path.name: path.stat().st_size for path in self.settings.journal.iterdir()}
-        known = dict(self.ask(JOURNAL_READ))
-        return all(known.get(name, 0) == size for name, size in files.items())
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """All rows, as the superuser sees them."""
-        with closing(psycopg2.connect(self.cluster.dsn(ADMIN))) as admin, admin.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
 
 
 def _wait(true: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
