@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.clients import Client, get_client
-from billing.connections import get_connection
+from billing.connections import Connection, get_connection
 from billing.invoices import Invoice, InvoiceId, get_invoice
 from billing.packages import get_package
 from billing.payments import Payment, PaymentId, get_payment
 from billing.rows import AllocationRow, CreditRow, InvoiceRow, PaymentRow
 from policy.bills import LineKind
-from policy.facts import TenantId
+from policy.facts import ConnectionId, TenantId
 from tenancy.isps import IspDetails, get_isp
 from tenancy.letterheads import Letterhead, get_letterhead, get_logo
 from tenancy.portals import portal_addresses
@@ -94,12 +95,13 @@ def invoice_paper(
     invoice = get_invoice(session, tenant_id, invoice_id)
     sender = _sender(session, tenant_id)
     client = get_client(session, tenant_id, invoice.client_id)
+    billed = _billed(session, tenant_id, invoice)
     return InvoicePaper(
         sender,
         client,
         invoice,
-        _usernames(session, tenant_id, invoice),
-        _uses(session, tenant_id, invoice),
+        tuple(one.details.username for one in billed.values()),
+        _uses(session, tenant_id, invoice, billed),
         _paid(session, tenant_id, invoice),
         language or client.language or sender.isp.language,
     )
@@ -136,23 +138,31 @@ def _sender(session: Session, tenant_id: TenantId) -> Sender:
     )
 
 
-def _usernames(session: Session, tenant_id: TenantId, invoice: Invoice) -> tuple[str, ...]:
-    """Of the connections that it bills, each once, in the order of its lines."""
+def _billed(
+    session: Session, tenant_id: TenantId, invoice: Invoice
+) -> dict[ConnectionId, Connection]:
+    """The connections that it bills, in the order of its lines."""
     lines = dict.fromkeys(line.connection_id for line in invoice.lines if line.connection_id)
-    return tuple(get_connection(session, tenant_id, one).details.username for one in lines)
+    return {one: get_connection(session, tenant_id, one) for one in lines}
 
 
-def _uses(session: Session, tenant_id: TenantId, invoice: Invoice) -> tuple[Use, ...]:
+def _uses(
+    session: Session,
+    tenant_id: TenantId,
+    invoice: Invoice,
+    billed: Mapping[ConnectionId, Connection],
+) -> tuple[Use, ...]:
     found = []
     for position, line in enumerate(invoice.lines):
-        if line.kind is LineKind.OVERAGE and line.used_bytes is not None:
-            free = None
-            if line.connection_id is not None:
-                connection = get_connection(session, tenant_id, line.connection_id)
-                package = get_package(session, tenant_id, connection.details.package_id).details
-                if package.name == line.title:  # else they have moved to another one since
-                    free = package.tariff.free_bytes
-            found.append(Use(position, line.used_bytes, free))
+        if line.kind is not LineKind.OVERAGE or line.used_bytes is None:
+            continue
+        free = None
+        if line.connection_id is not None:
+            package_id = billed[line.connection_id].details.package_id
+            package = get_package(session, tenant_id, package_id).details
+            if package.name == line.title:  # else they have moved to another one since
+                free = package.tariff.free_bytes
+        found.append(Use(position, line.used_bytes, free))
     return tuple(found)
 
 

@@ -104,11 +104,10 @@ class Sheet(Paper):
     def client(self) -> None:
         """Whose it is."""
         client, details = self.paper.client, self.paper.client.details
-        name = (details.name_bn if self.language == "bn" else None) or details.name
         self.type(9, shade=PALE)
         self.put(f"{self.said.client} {self.digits(str(client.client_number))}", WIDTH, 4.5)
         self.type(12, bold=True)
-        self.put(name, WIDTH, 6)
+        self.put(self.client_name(client), WIDTH, 6)
         self.type(9)
         phone = details.phone and f"{self.said.phone} {details.phone}"
         for line in filter(None, [", ".join(self.paper.usernames), details.address, phone]):
@@ -242,9 +241,7 @@ class Sheet(Paper):
         said = self.said
         rows = [(said.payments, said.method, said.transaction, said.amount)]
         for one in self.paper.paid:
-            method = (
-                said.from_credit if one.method is None else said.methods.get(one.method, one.method)
-            )
+            method = said.from_credit if one.method is None else self.method(one.method)
             rows.append(
                 (
                     self.moment(one.at),

@@ -14,6 +14,7 @@ from fpdf.enums import Align
 from fpdf.fonts import TTFFont
 from fpdf.line_break import Fragment
 
+from billing.clients import Client
 from billing.papers.contents import Sender
 from billing.papers.fonts import BOLD, REGULAR, font_file
 from billing.papers.words import PAPER_WORDS
@@ -59,6 +60,14 @@ class Paper(FPDF):
 
     def volume(self, count: int) -> str:
         return volume(count, self.words)
+
+    def client_name(self, client: Client) -> str:
+        in_bangla = client.details.name_bn if self.language == "bn" else None
+        return in_bangla or client.details.name
+
+    def method(self, name: str) -> str:
+        """How money came, as people call it."""
+        return self.said.methods.get(name, name)
 
     def type(self, points: float, *, bold: bool = False, shade: int = INK) -> None:
         """What is written next."""

@@ -15,7 +15,6 @@ from policy.money import Money
 EDGE = 3.0
 LONG = 600.0  # of the roll on which it is drawn first, to see how long it is
 LOGO = 16.0
-METHODS = {"sslcommerz": "SSLCommerz", "aamarpay": "aamarPay", "shurjopay": "shurjoPay"}
 
 
 class Roll(IntEnum):
@@ -67,14 +66,13 @@ class Slip(Paper):
 
     def _facts(self) -> None:
         payment, client = self.paper.payment, self.paper.client
-        name = (client.details.name_bn if self.language == "bn" else None) or client.details.name
-        method = self.said.methods.get(payment.method) or METHODS.get(
-            payment.method, payment.method
-        )
         facts = [
-            (self.said.client, f"{self.digits(str(client.client_number))} {name}"),
+            (
+                self.said.client,
+                f"{self.digits(str(client.client_number))} {self.client_name(client)}",
+            ),
             (self.said.received, self.moment(payment.received_at)),
-            (self.said.method, method),
+            (self.said.method, self.method(payment.method)),
             (self.said.transaction, payment.transaction_ref),
             (self.said.collected_by, payment.collected_by),
         ]

@@ -58,6 +58,7 @@ class PaperWords:
     only: str
 
 
+BRANDS = {"sslcommerz": "SSLCommerz", "aamarpay": "aamarPay", "shurjopay": "shurjoPay"}
 ENGLISH = PaperWords(
     spoken="en_IN",
     invoice="INVOICE",
@@ -110,6 +111,7 @@ ENGLISH = PaperWords(
         LineKind.ROUNDING: "Rounding",
     },
     methods={
+        **BRANDS,
         PaymentMethod.CASH: "cash",
         PaymentMethod.BKASH: "bKash",
         PaymentMethod.NAGAD: "Nagad",
@@ -172,6 +174,7 @@ BANGLA = PaperWords(
         LineKind.ROUNDING: "রাউন্ডিং",
     },
     methods={
+        **BRANDS,
         PaymentMethod.CASH: "নগদ",
         PaymentMethod.BKASH: "বিকাশ",
         PaymentMethod.NAGAD: "নগদ (মোবাইল)",

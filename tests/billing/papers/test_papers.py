@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from billing.invoice_lines import InvoiceLine
 from billing.invoices import InvoiceStatus
+from billing.papers.contents import Paid
 from billing.papers.contents import invoice_paper as read_invoice_paper
 from billing.papers.contents import receipt_paper as read_receipt_paper
 from billing.papers.fonts import FOLDER, REGULAR, font_file
@@ -20,6 +21,7 @@ from billing.papers.paper import Paper
 from billing.papers.receipt_slip import Roll, draw_receipt
 from billing.papers.spoken import spoken
 from billing.papers.words import BANGLA, ENGLISH
+from billing.payments import PaymentMethod
 from policy.bills import LineKind
 from policy.money import Money
 from tests.billing.papers.samples import (
@@ -71,6 +73,16 @@ def test_a_bill_that_was_partly_paid_says_how_and_what_is_left() -> None:
     said = text_of(draw_invoice(partly_paid("en")))
     for words in ("Paid", "-৳600", "To pay", "৳529.28", "bKash", "BKX7Q21M9A", "credit"):
         assert words in said, said
+
+
+def test_a_gateway_is_called_by_its_name_on_both_papers() -> None:
+    paid = (Paid(AT, PaymentMethod.SSLCOMMERZ, "BANK7", 50_000),)
+    owed = invoice(paid_minor=50_000, status=InvoiceStatus.PARTIAL)
+    for pdf in (
+        draw_invoice(invoice_paper("en", invoice=owed, paid=paid)),
+        draw_receipt(receipt_paper("bn", method=PaymentMethod.SSLCOMMERZ)),
+    ):
+        assert "SSLCommerz" in text_of(pdf)
 
 
 @pytest.mark.parametrize(
