@@ -219,12 +219,12 @@ def get_invoice(session: Session, tenant_id: TenantId, invoice_id: InvoiceId) ->
 
 
 def find_invoice(session: Session, tenant_id: TenantId, number: str) -> Invoice | None:
-    """By the number that people read, in any case; None where there is none."""
-    row = session.scalar(
-        select(InvoiceRow).where(
-            InvoiceRow.tenant_id == tenant_id, InvoiceRow.invoice_number == number.strip().upper()
-        )
-    )
+    """By the number that people read, as it stands or in capitals; None where there is none."""
+    said = number.strip()
+    mine = InvoiceRow.tenant_id == tenant_id
+    called = InvoiceRow.invoice_number.in_({said, said.upper()})
+    exactly = (InvoiceRow.invoice_number == said).desc()
+    row = session.scalar(select(InvoiceRow).where(mine, called).order_by(exactly).limit(1))
     return None if row is None else frozen_invoice(session, row)
 
 

@@ -14,12 +14,14 @@ from billing.invoices import (
     NewInvoice,
     add_line,
     draft_invoice,
+    find_invoice,
     get_invoice,
     issue_draft,
     issue_invoice,
     void_invoice,
 )
 from billing.ledger import Balance, Code, balance_of, entries_of
+from billing.settings import BillingSettings, change_billing_settings
 from policy.bills import LineKind
 from storage.actors import SYSTEM
 from storage.errors import ValueRefused
@@ -51,6 +53,22 @@ def test_an_invoice_owes_what_its_lines_sum_to_in_the_isps_currency(isp: World) 
     assert (invoice.status, invoice.due_minor) == (InvoiceStatus.ISSUED, 70_000)
     with isp.transaction() as session:
         assert get_invoice(session, isp.tenant_id, invoice.invoice_id) == invoice
+
+
+def test_an_invoice_is_found_by_its_number_also_where_the_prefix_is_small(isp: World) -> None:
+    client_id = isp.client().client_id
+    first = isp.invoice(client_id)
+    with isp.transaction() as session:
+        settings = BillingSettings(invoice_prefix="padma-")
+        change_billing_settings(session, isp.tenant_id, settings, actor=SYSTEM)
+    for made, typed in (
+        (first, (first.invoice_number or "").lower()),
+        (isp.invoice(client_id), None),
+    ):
+        with isp.transaction() as session:
+            number = typed or made.invoice_number or ""
+            assert find_invoice(session, isp.tenant_id, f" {number} ") == made
+            assert find_invoice(session, isp.tenant_id, "padma-0") is None
 
 
 def test_numbers_follow_each_other_within_a_year_and_begin_anew_with_the_next(isp: World) -> None:
