@@ -12,8 +12,8 @@ from billing.gateways.accounts import enabled_gateways
 from billing.gateways.comparisons import Comparison, compare_statement, last_comparisons
 from billing.gateways.refunds import open_refunds
 from billing.gateways.statements import read_statement
+from billing.gateways.suspending import SuspendedId
 from billing.gateways.suspense import (
-    SuspendedId,
     assign_suspended,
     dismiss_suspended,
     suspended_money,

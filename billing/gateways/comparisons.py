@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from billing.gateways.accounts import gateway_environment
@@ -88,19 +88,18 @@ def compare_statement(
     for row in rows:
         theirs[row.transaction_ref] = theirs.get(row.transaction_ref, 0) + row.amount_minor
     ours = _ours(session, tenant_id, gateway, from_on, until_on)
-    named = _named(session, tenant_id, gateway, theirs)
-    differences = differ({**ours, **named}, theirs)
-    for one in differences:
+    ours |= _named(session, tenant_id, gateway, theirs)
+    days = (from_on, until_on)
+    found = keep_comparison(
+        session, tenant_id, gateway, Source.STATEMENT, days, ours, theirs, now=now, actor=actor
+    )
+    for one in found.differences:
         if one.kind is DifferenceKind.ONLY_THERE:
             suspend_unmatched(
                 session, tenant_id, gateway, environment, one.transaction_ref, one.theirs_minor,
                 now=now, actor=actor,
             )  # fmt: skip
-    days = (from_on, until_on)
-    return keep_comparison(
-        session, tenant_id, gateway, Source.STATEMENT, days, {**ours, **named}, theirs,
-        now=now, actor=actor,
-    )  # fmt: skip
+    return found
 
 
 def differ(ours: Mapping[str, int], theirs: Mapping[str, int]) -> tuple[Difference, ...]:
@@ -194,34 +193,30 @@ def _ours(
 ) -> dict[str, int]:
     zone = ZoneInfo(get_isp(session, tenant_id).details.time_zone)
     begins, ends = (datetime.combine(on, time(), zone) for on in (from_on, until_on))
-    rows = session.execute(
+    within = (CreditRow.given_at >= begins, CreditRow.given_at < ends)
+    rows = session.execute(_payments(tenant_id, gateway).where(*within))
+    return {str(row.transaction_ref): row.amount_minor for row in rows}
+
+
+def _payments(tenant_id: TenantId, gateway: Gateway) -> Select[str | None, int]:
+    """Those that stand: transaction, amount."""
+    return (
         select(PaymentRow.transaction_ref, CreditRow.amount_minor)
         .join(CreditRow, (CreditRow.tenant_id == tenant_id) & (CreditRow.id == PaymentRow.id))
         .where(
             PaymentRow.tenant_id == tenant_id,
             PaymentRow.method == gateway,
             CreditRow.reversed_at.is_(None),
-            CreditRow.given_at >= begins,
-            CreditRow.given_at < ends,
         )
     )
-    return {str(row.transaction_ref): row.amount_minor for row in rows}
 
 
 def _named(
     session: Session, tenant_id: TenantId, gateway: Gateway, theirs: Mapping[str, int]
 ) -> dict[str, int]:
     """Of what a statement names: payments of any day, and what waits in suspense already."""
-    payments = session.execute(
-        select(PaymentRow.transaction_ref, CreditRow.amount_minor)
-        .join(CreditRow, (CreditRow.tenant_id == tenant_id) & (CreditRow.id == PaymentRow.id))
-        .where(
-            PaymentRow.tenant_id == tenant_id,
-            PaymentRow.method == gateway,
-            PaymentRow.transaction_ref.in_(theirs),
-            CreditRow.reversed_at.is_(None),
-        )
-    )
+    named = PaymentRow.transaction_ref.in_(theirs)
+    payments = session.execute(_payments(tenant_id, gateway).where(named))
     waiting = session.execute(
         select(SuspendedMoneyRow.transaction_ref, SuspendedMoneyRow.amount_minor).where(
             SuspendedMoneyRow.tenant_id == tenant_id,

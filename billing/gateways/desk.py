@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -43,6 +43,27 @@ AT_ONCE = 8  # questions, of one ISP
 SILENCES_MAX = 3  # of a gateway in one round; then it is left alone until the next
 DOORS = "/portal/payment"
 SILENCE = Answer(word=Word.UNKNOWN)
+
+
+async def in_a_round(
+    attempts: Iterable[Attempt], look: Callable[[Attempt], Awaitable[T | None]]
+) -> list[T]:
+    """What comes of looking at each, some at once; None is silence.
+
+    A gateway that is silent SILENCES_MAX times is left alone for the rest of the round.
+    """
+    turn, silences = asyncio.Semaphore(AT_ONCE), Counter[Gateway]()
+
+    async def one(attempt: Attempt) -> T | None:
+        async with turn:
+            if silences[attempt.gateway] >= SILENCES_MAX:
+                return None
+            found = await look(attempt)
+        silences[attempt.gateway] += found is None
+        return found
+
+    found = await asyncio.gather(*(one(attempt) for attempt in attempts))
+    return [each for each in found if each is not None]
 
 
 class Desk:
@@ -92,17 +113,13 @@ class Desk:
     async def ask_again(self, tenant_id: TenantId) -> int:
         """Ask about all whose time has come; returns how many became certain."""
         due = await self._database.run(tenant_id, attempts_to_ask, tenant_id, now=self._clock())
-        turn, silences = asyncio.Semaphore(AT_ONCE), Counter[Gateway]()
 
-        async def one(attempt: Attempt) -> bool:
-            async with turn:
-                if silences[attempt.gateway] >= SILENCES_MAX:
-                    return False
-                after, answer = await self._look(tenant_id, attempt.reference)
-            silences[attempt.gateway] += answer is SILENCE
-            return after.state.is_certain
+        async def look(attempt: Attempt) -> Attempt | None:
+            after, answer = await self._look(tenant_id, attempt.reference)
+            return None if answer is SILENCE else after
 
-        return sum(await asyncio.gather(*(one(attempt) for attempt in due)))
+        heard = await in_a_round(due, look)
+        return sum(after.state.is_certain for after in heard)
 
     async def ask(self, tenant_id: TenantId, attempt: Attempt) -> Answer | None:
         """What the gateway says of it, settled or not; nothing is done. None where it is silent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing.gateways.contents import driver_of
+from billing.gateways.contents import RefundAsk, driver_of
 from billing.gateways.desk import Desk
 from billing.gateways.refunds import (
     Refund,
@@ -26,16 +26,8 @@ async def give_back(
 ) -> Refund:
     """Ask for one that was begun, once; how it stands then. Raises RefundNotFound."""
     refund = await database.run(tenant_id, get_refund, tenant_id, refund_id)
-    driver = driver_of(refund.attempt.gateway)
-    assert driver.refund is not None, "none was begun"
-    tell = driver.refund
-    answer = await desk.call(
-        tenant_id,
-        refund.attempt,
-        lambda line, known: tell(line, known, refund.attempt, refund.order),
-    )
-    said = answer or NOBODY_KNOWS
-    return await database.run(tenant_id, settle_refund, tenant_id, refund_id, said, now=now)
+    tell = driver_of(refund.attempt.gateway).refund
+    return await _put(database, desk, tenant_id, refund, tell, now)
 
 
 async def ask_refunds(
@@ -44,18 +36,27 @@ async def ask_refunds(
     """What became of those of which nobody knows; returns those that have come to an end."""
     ended = []
     for refund in await database.run(tenant_id, refunds_to_ask, tenant_id, now=now):
-        driver = driver_of(refund.attempt.gateway)
-        assert driver.ask_refund is not None, "whoever gives back can be asked"
-        ask, attempt, order = driver.ask_refund, refund.attempt, refund.order
-        answer = await desk.call(
-            tenant_id,
-            attempt,
-            lambda line, known: ask(line, known, attempt, order),  # noqa: B023
-        )
-        said = answer or NOBODY_KNOWS
-        after = await database.run(
-            tenant_id, settle_refund, tenant_id, refund.refund_id, said, now=now
-        )
+        ask = driver_of(refund.attempt.gateway).ask_refund
+        after = await _put(database, desk, tenant_id, refund, ask, now)
         if after.state in {RefundState.DONE, RefundState.REFUSED}:
             ended.append(after)
     return tuple(ended)
+
+
+async def _put(
+    database: Database,
+    desk: Desk,
+    tenant_id: TenantId,
+    refund: Refund,
+    ask: RefundAsk | None,
+    now: datetime,
+) -> Refund:
+    """Say it to the gateway, and take what it answers."""
+    assert ask is not None, "only who gives back and can be asked about it was begun with"
+    answer = await desk.call(
+        tenant_id,
+        refund.attempt,
+        lambda line, known: ask(line, known, refund.attempt, refund.order),
+    )
+    said = answer or NOBODY_KNOWS
+    return await database.run(tenant_id, settle_refund, tenant_id, refund.refund_id, said, now=now)

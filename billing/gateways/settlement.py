@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from billing.advance import pay_advance
 from billing.errors import MonthsRefused, NotByDay, NothingToBill, PaidInPart
 from billing.gateways.attempts import ask_again, frozen_attempt, locked_attempt
-from billing.gateways.rows import AttemptRow, SuspendedMoneyRow
+from billing.gateways.rows import AttemptRow
+from billing.gateways.suspending import claim_suspended
 from billing.gateways.words import Answer, Attempt, AttemptState, Purpose, Word
-from billing.ledger import Account, Code, Posting, post
 from billing.payments import NewPayment, Payment, PaymentMethod, find_payment, take_payment
 from billing.renewals import renew
 from policy.facts import ClientId, ConnectionId, TenantId
 from storage.actors import Actor, ActorKind, Permission
 from storage.audit import Subject, record
 from storage.rows import write
-from tenancy.isps import local_date
 
 REASON_LENGTH_MAX = 500
 NOT_TO_BE_HAD = (MonthsRefused, NothingToBill, PaidInPart, NotByDay)
@@ -151,8 +149,9 @@ def _suspend(
 ) -> None:
     """Keep that the money is there, once for each transaction, and tell it to the audit log."""
     is_booked = why != "known" and answer.currency == row.currency and answer.amount_minor > 0
-    claim = insert(SuspendedMoneyRow).values(
-        tenant_id=tenant_id,
+    actor = Actor(ActorKind.SYSTEM, row.gateway, origin=f"gateway:{row.gateway}")
+    claim_suspended(
+        session, tenant_id, now, actor,
         gateway=row.gateway,
         environment=row.environment,
         transaction_ref=answer.transaction_ref or row.reference,
@@ -160,15 +159,8 @@ def _suspend(
         currency=answer.currency or row.currency,
         attempt_id=row.id,
         why=why,
-        found_at=now,
         on_ledger=is_booked,
-    )
-    taken = session.execute(claim.on_conflict_do_nothing().returning(SuspendedMoneyRow.id))
-    actor = Actor(ActorKind.SYSTEM, row.gateway, origin=f"gateway:{row.gateway}")
-    if taken.first() is not None and is_booked:
-        money = Posting(Account(row.gateway), Account.SUSPENSE, answer.amount_minor, Code.PAYMENT)
-        today = local_date(session, tenant_id, now)
-        post(session, tenant_id, [money], booked_on=today, actor=actor)
+    )  # fmt: skip
     after = {"why": why, "amount_minor": answer.amount_minor, "currency": answer.currency}
     subject = Subject(tenant_id, "payment_attempt", row.id)
     record(session, actor, "payment_attempt.suspended", subject, after=after)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from billing.errors import ReasonMissing
 from billing.gateways.errors import SuspendedMoneyNotFound, SuspenseEnded
 from billing.gateways.rows import AttemptRow, SuspendedMoneyRow
+from billing.gateways.suspending import SuspendedId, claim_suspended
 from billing.gateways.words import AttemptId, AttemptState, Environment, Gateway
 from billing.ledger import Account, Code, Posting, post
 from billing.payments import NewPayment, Payment, PaymentMethod, take_payment
@@ -21,8 +20,6 @@ from storage.actors import Actor, Permission
 from storage.audit import Subject, record
 from storage.rows import locked, write
 from tenancy.isps import get_isp, local_date
-
-SuspendedId = NewType("SuspendedId", int)
 
 SHOWN_MAX = 200
 
@@ -137,24 +134,19 @@ def suspend_unmatched(
     Raises NotPermitted.
     """
     actor.require(Permission.TAKE_PAYMENTS)
-    claim = insert(SuspendedMoneyRow).values(
-        tenant_id=tenant_id,
+    taken = claim_suspended(
+        session, tenant_id, now, actor,
         gateway=gateway,
         environment=environment,
         transaction_ref=transaction_ref,
         amount_minor=amount_minor,
         currency=get_isp(session, tenant_id).details.currency,
         why="unmatched",
-        found_at=now,
         on_ledger=True,
-    )
-    taken = session.execute(claim.on_conflict_do_nothing().returning(SuspendedMoneyRow.id)).first()
+    )  # fmt: skip
     if taken is None:
         return False
-    money = Posting(Account(gateway.value), Account.SUSPENSE, amount_minor, Code.PAYMENT)
-    today = local_date(session, tenant_id, now)
-    post(session, tenant_id, [money], booked_on=today, actor=actor)
-    subject = Subject(tenant_id, "suspended_money", taken.id)
+    subject = Subject(tenant_id, "suspended_money", taken)
     record(session, actor, "suspended_money.found", subject, after={"amount_minor": amount_minor})
     return True
 

@@ -6,8 +6,7 @@ is compared with our books, by the attempts that it answered.
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from billing.gateways.attempts import attempts_since
 from billing.gateways.comparisons import Comparison, Source, keep_comparison
-from billing.gateways.desk import AT_ONCE, SILENCES_MAX, Desk
+from billing.gateways.desk import Desk, in_a_round
 from billing.gateways.rows import AttemptRow, SuspendedMoneyRow
 from billing.gateways.settlement import settle
 from billing.gateways.words import Answer, Attempt, Gateway, Word
@@ -36,21 +35,16 @@ async def sweep(
 ) -> tuple[Comparison, ...]:
     """One comparison for each gateway of which there are attempts. Takes as long as they take."""
     attempts = await database.run(tenant_id, attempts_since, tenant_id, now - SWEPT)
-    turn, silences = asyncio.Semaphore(AT_ONCE), Counter[Gateway]()
 
-    async def one(attempt: Attempt) -> tuple[Attempt, Answer] | None:
-        async with turn:
-            if silences[attempt.gateway] >= SILENCES_MAX:
-                return None
-            answer = await desk.ask(tenant_id, attempt)
+    async def look(attempt: Attempt) -> tuple[Attempt, Answer] | None:
+        answer = await desk.ask(tenant_id, attempt)
         if answer is None:
-            silences[attempt.gateway] += 1
             return None
         if answer.word is Word.PAID:
             await database.run(tenant_id, settle, tenant_id, attempt.reference, answer, now=now)
         return attempt, answer
 
-    answered = [one for one in await asyncio.gather(*map(one, attempts)) if one is not None]
+    answered = await in_a_round(attempts, look)
     return await database.run(tenant_id, keep, tenant_id, answered, now)
 
 
